@@ -64,8 +64,11 @@ class Emulator:
     @cached_property
     def sandboxes(self) -> Sandboxes:
         """The sandboxes of this server."""
+        from emulator.model.declaration import registry  # noqa: PLC0415
+        from emulator.resources.table import TABLE  # noqa: PLC0415
         from emulator.sandbox.sandbox import Sandboxes  # noqa: PLC0415
 
+        registry.install(TABLE)
         return Sandboxes(self.settings)
 
     @cached_property

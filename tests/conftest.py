@@ -9,9 +9,13 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+from emulator.model.declaration import registry
+from emulator.resources.table import TABLE
+
 from .api import Api
 
 pytest_plugins = ["pytester"]
+registry.install(TABLE)
 
 
 @pytest.fixture

@@ -28,6 +28,11 @@ PACKAGES = [
     "emulator.health",
     "emulator.store",
     "emulator.sandbox",
+    "emulator.model.declaration",
+    "emulator.model.answering",
+    "emulator.model.asking",
+    "emulator.model.stored",
+    "emulator.model",
     "emulator.resources",
     "emulator.resources.generic.base",
     "emulator.resources.generic",
@@ -128,7 +133,11 @@ def test_packages_import_only_those_above_them() -> None:
 
 def test_the_server_imports_resources_in_this_order_while_it_is_idle() -> None:
     """A new package of resources goes into emulator/http/warm_up.py, too."""
-    wanted = [name for name in PACKAGES if name.split(".")[1:2] in (["errors"], ["schema"], ["catalog"], ["resources"])]
+    wanted = [
+        name
+        for name in PACKAGES
+        if name.split(".")[1:2] in (["errors"], ["schema"], ["catalog"], ["model"], ["resources"])
+    ]
     wanted.remove("emulator.catalog.generator")
     assert [f"emulator.{name}" for name in warm_up.PACKAGES] == wanted
 

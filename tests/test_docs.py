@@ -23,8 +23,8 @@ from emulator.control.app import ROUTES
 from emulator.control.endpoints import faults
 from emulator.control.endpoints.clock import ACTIONS
 from emulator.errors import CONSTRUCTORS
-from emulator.resources import versions
-from emulator.resources.registry import emulated, endpoint
+from emulator.model.answering.endpoints import emulated, endpoint
+from emulator.model.declaration import versions
 from emulator.schema.shape import Object
 from emulator.seeds import document
 from emulator.server import Server

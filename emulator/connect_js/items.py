@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from emulator.connect_js.access import Grant
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 

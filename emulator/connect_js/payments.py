@@ -15,12 +15,12 @@ from emulator.connect_js.access import Grant
 from emulator.connect_js.items import SHOWN, Action, Item, rows, scope
 from emulator.connect_js.records import RECORDS
 from emulator.connect_js.refusals import Refused
-from emulator.resources import objects
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import digits, formatted
 from emulator.resources.money.holders import default_currency
 from emulator.resources.payments import owner_requests
-from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

@@ -7,11 +7,11 @@ from itertools import islice
 
 from emulator.connect_js.access import Grant
 from emulator.connect_js.items import SHOWN, Item, scope
-from emulator.resources import objects
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.billing.base.countries import COUNTRIES
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.currencies import formatted
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

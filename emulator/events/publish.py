@@ -7,10 +7,10 @@ from itertools import repeat
 from typing import Any
 
 from emulator.events.past import Past
-from emulator.resources import registry, snapshots
-from emulator.resources.resource import Diff
-from emulator.resources.unknown import are_created
-from emulator.resources.versions import changes_of
+from emulator.model.declaration import registry, snapshots
+from emulator.model.declaration.resource import Diff
+from emulator.model.declaration.unknown import are_created
+from emulator.model.declaration.versions import changes_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import Receiver
 from emulator.store.events import Event, NewEvent, States, pack

@@ -13,8 +13,8 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.events.past import Past
 from emulator.events.publish import Origin, events_of, publish
-from emulator.resources import registry
-from emulator.resources.resource import Diff, Renders, no_timer, own_row
+from emulator.model.declaration import registry
+from emulator.model.declaration.resource import Diff, Renders, no_timer, own_row
 from emulator.sandbox.change_log import Changed
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent

@@ -17,14 +17,14 @@ from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import checkout_form, checkout_page, inputs, responses, validation
 from emulator.hosted.checkout_page import Shown
 from emulator.hosted.inputs import Values
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.checkout import links, payers, promotions, recovery, visits
 from emulator.resources.billing.checkout.creation import SESSION
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

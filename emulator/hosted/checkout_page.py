@@ -10,9 +10,9 @@ from emulator.hosted import inputs, pages
 from emulator.hosted.amounts import language_of, localized
 from emulator.hosted.checkout_form import CUSTOM, QUANTITY
 from emulator.hosted.inputs import Values
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.checkout import completing, items, payers
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

@@ -13,7 +13,7 @@ from emulator.hosted import responses
 from emulator.http import message
 from emulator.http.authentication import acting_account, authenticate
 from emulator.http.permissions import permit
-from emulator.resources import endpoint
+from emulator.model.declaration import endpoint
 from emulator.resources.core.contents import URLS, Found, of_file, of_link
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.settings import Settings

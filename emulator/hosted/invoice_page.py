@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from html import escape
 
 from emulator.hosted import checkout_page, inputs, pages, statements
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base.documents import money
-from emulator.resources.generic.base.additions import integer
-from emulator.resources.resource import Fields
+from emulator.schema.trees import integer
 from emulator.wire.namedtuples import NamedTuple
 
 CARDS = {

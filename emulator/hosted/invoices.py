@@ -18,17 +18,17 @@ from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import checkout_form, inputs, invoice_page, responses, statements, validation
 from emulator.hosted.checkout_form import TEST_CARD
 from emulator.hosted.invoice_page import Shown
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks, documents
 from emulator.resources.billing.checkout import invoice_visits
 from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE
 from emulator.resources.billing.invoices.finalization import TOKENS
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire import pdf
 from emulator.wire.form import Tree

@@ -15,18 +15,18 @@ from starlette.responses import Response
 from emulator.auth import keys
 from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import pages, responses
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.billing.base.documents import money
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import integer
 from emulator.resources.payments import overrides
 from emulator.resources.payments.intents import actions, microdeposits
 from emulator.resources.payments.intents.actions import Outcome
 from emulator.resources.payments.intents.authentication import PAGE, REDIRECT_PAGE
 from emulator.resources.payments.intents.confirmation import secret_of
 from emulator.resources.payments.intents.states import ACTION
-from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandboxes
+from emulator.schema.trees import integer
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 

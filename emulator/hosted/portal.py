@@ -18,15 +18,15 @@ from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import checkout_form, inputs, portal_page, responses, validation
 from emulator.hosted.inputs import Values
 from emulator.hosted.portal_page import Shown
-from emulator.resources import objects
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import portal, portal_visits
 from emulator.resources.billing.checkout.creation import display_name
 from emulator.resources.billing.products.line_items import product_name
-from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.payments.intents import states
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

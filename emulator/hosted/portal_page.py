@@ -8,9 +8,9 @@ from typing import cast
 
 from emulator.hosted import inputs, pages
 from emulator.hosted.inputs import Values
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base.documents import date, interval, money
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

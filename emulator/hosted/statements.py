@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base import documents
 from emulator.resources.billing.base.documents import Line, Parties, date, money
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.pdf import Row
 
 STATES = {

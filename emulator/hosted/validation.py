@@ -9,11 +9,11 @@ from emulator.errors import StripeError, shipping_country_not_allowed
 from emulator.hosted import checkout_form
 from emulator.hosted.checkout_form import CUSTOM
 from emulator.hosted.inputs import Form, Values
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base import countries
 from emulator.resources.billing.checkout import completing, payers
 from emulator.resources.connect.accounts.base.formats import check_email
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in
 
 REQUIRED = "Required"
 # The inputs that errors of the API are about, by code or decline code.

@@ -103,7 +103,7 @@ def _session(token: str, sandboxes: Sandboxes) -> Caller:
 
 def _meter_session(request: Request, token: str, sandboxes: Sandboxes) -> Caller:
     """The caller with the token of a session for streams of meter events, which is good for these alone (official)."""
-    from emulator.resources.stored import decode  # noqa: PLC0415 - and much else, for few requests
+    from emulator.model.stored.stored import decode  # noqa: PLC0415 - and much else, for few requests
     from emulator.resources.v2 import billing  # noqa: PLC0415
 
     sandbox = sandboxes.find_by_row(billing.SESSION, token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.catalog import Operation
 from emulator.errors import ErrorBody, Stage
-from emulator.resources.endpoint import Scan
+from emulator.model.declaration.endpoint import Scan
 from emulator.sandbox.faults import Fault
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.idempotency import Saved, Use

@@ -14,7 +14,7 @@ from emulator.wire.dataclasses import dataclass
 from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
-    from emulator.resources.endpoint import Upload
+    from emulator.model.declaration.endpoint import Upload
     from emulator.wire.structure import Form
 
 Headers = list[tuple[bytes, bytes]]

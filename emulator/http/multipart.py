@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote_from_bytes
 
-from emulator.resources.endpoint import Upload
+from emulator.model.declaration.endpoint import Upload
 from emulator.wire import form
 
 MULTIPART = b"multipart/form-data"

@@ -9,7 +9,7 @@ from emulator import errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.http.authentication import Caller
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.sandbox import ids
 from emulator.sandbox.sandbox import PLATFORM_CREATED
 
@@ -73,7 +73,7 @@ def _check(caller: Caller, granted: frozenset[str], operation: Operation, accoun
     from emulator.auth import permissions  # noqa: PLC0415 - few keys are restricted
 
     required = permissions.required_for(operation.method, operation.path, operation.object)
-    if not required and registry.endpoint(operation) is not None:  # others have an error of their own
+    if not required and endpoints.endpoint(operation) is not None:  # others have an error of their own
         raise errors.not_for_restricted_keys(caller.redacted, account)
     missing = [permission for permission in required if not permissions.grants(granted, permission)]
     if not missing:

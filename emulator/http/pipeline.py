@@ -26,10 +26,12 @@ from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.proxy import too_long
 from emulator.http.reading import form_of
-from emulator.resources import registry, renewal
-from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.scanning import Unfinished
-from emulator.resources.versions import at_version
+from emulator.model.answering import endpoints
+from emulator.model.answering.scanning import Unfinished
+from emulator.model.asking import renewal
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call, Endpoint
+from emulator.model.declaration.versions import at_version
 from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.ids import Ids
 from emulator.sandbox.journal import MAX_BODY, Entry, cut
@@ -148,7 +150,7 @@ class Pipeline:
         if context.fault is None and context.scan is None:
             _check_limits(sandbox, operation, now)  # 429
             match_fault(request, context, caller.redacted)
-        endpoint = registry.endpoint(operation)
+        endpoint = endpoints.endpoint(operation)
         context.fidelity = endpoint.fidelity if endpoint else context.fidelity
         context.use = idempotency.use_of(request, context)  # 400
         context.replay = saved = idempotency.saved_for(context)  # 400, 409
@@ -198,7 +200,7 @@ class Pipeline:
         booleans = BOOLEANS_OF_V2 if operation.v2 else BOOLEANS
         params = check_form(form, spec, strict=self._settings.strict, booleans=booleans)
         if "expand" in params:
-            from emulator.resources.expansion import check  # noqa: PLC0415 - and the shapes of responses
+            from emulator.model.answering.expansion import check  # noqa: PLC0415 - and the shapes of responses
 
             check(params, operation, version)
         return params
@@ -310,7 +312,7 @@ def _expanded(call: Call, operation: Operation, value: Json) -> Json:
     """The response with the objects that `expand` names. Raises StripeError."""
     if "expand" not in call.params:
         return value
-    from emulator.resources.expansion import expanded  # noqa: PLC0415 - and the shapes of responses
+    from emulator.model.answering.expansion import expanded  # noqa: PLC0415 - and the shapes of responses
 
     return expanded(call, operation, value)
 

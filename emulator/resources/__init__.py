@@ -1,1 +1,1 @@
-"""The resources of the API: one module or package for each modelled one, joined in `resources.registry`."""
+"""The resources of the API: one module or package for each modelled one, joined in `model.declaration.registry`."""

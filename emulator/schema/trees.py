@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from emulator.schema.check import Params, Value
+from emulator.wire.json import Json
 from emulator.wire.path import ParamPath
 
 Leaf = TypeVar("Leaf")
@@ -33,6 +34,24 @@ def hash_at(tree: Mapping[str, Value], *path: str) -> Params:
     """The hash at a path, an empty one when there is none."""
     found = dig(tree, path)
     return found if isinstance(found, dict) else {}
+
+
+def hash_in(fields: Mapping[str, Any], name: str) -> dict[str, Json]:
+    """The hash at a name, an empty one where there is none."""
+    found = fields.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def list_in(params: Mapping[str, Any], name: str) -> list[Params]:
+    """The hashes of an array at a name."""
+    found = params.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def integer(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
+    """The whole number at a name."""
+    found = fields.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else default
 
 
 def merge(old: Mapping[str, Value], sent: Mapping[str, Value]) -> Params:

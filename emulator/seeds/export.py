@@ -15,9 +15,9 @@ import orjson
 
 from emulator import catalog
 from emulator.catalog import versions
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.model.declaration.endpoint import Upload
 from emulator.resources.core import contents
-from emulator.resources.endpoint import Upload
 from emulator.sandbox.change_log import ELAPSE, STEPS, Entry, without_deleted
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import Sandbox
@@ -164,7 +164,7 @@ def _spec(entry: Entry) -> spec.Object:
     route = catalog.route(entry.method, entry.path)
     if route is None:
         return spec.EMPTY
-    endpoint = registry.endpoint(route.operation)
+    endpoint = endpoints.endpoint(route.operation)
     own = endpoint.params if endpoint else None
     return own(versions.parse(entry.version)) if own else route.operation.params
 

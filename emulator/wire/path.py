@@ -13,3 +13,8 @@ def format_path(path: ParamPath) -> str:
 def is_v2(url_path: str) -> bool:
     """Whether a URL path belongs to v2 of the API. All other code uses `v2` of a request or an operation."""
     return url_path.startswith("/v2/")
+
+
+def below(path: str, name: str) -> str:
+    """The path of a parameter inside another one, its name where there is no other."""
+    return f"{path}[{name}]" if path else name

@@ -14,8 +14,8 @@ from emulator.auth import keys, permissions
 from emulator.auth.keyring import DEFAULT, MAX_PLATFORMS, KeyRecord, Keyring, join
 from emulator.auth.keys import Key
 from emulator.http.permissions import PUBLISHABLE_OPERATIONS
-from emulator.resources import registry
-from emulator.resources.endpoint import Endpoint
+from emulator.model.answering import endpoints
+from emulator.model.declaration.endpoint import Endpoint
 from emulator.settings import Settings
 
 from ..api import KEY, NEWEST, PUBLISHABLE, Answer, Api
@@ -281,7 +281,7 @@ async def test_acting_on_accounts_needs_a_connect_permission(api: Api, header: s
 
 
 def test_every_emulated_operation_has_a_permission() -> None:
-    emulated = list(registry.emulated())
+    emulated = list(endpoints.emulated())
     assert [op.id for op in emulated if not permissions.required_for(op.method, op.path, op.object)] == []
 
 
@@ -504,7 +504,7 @@ def test_a_publishable_key_is_accepted_where_stripe_accepts_it(api: Api, monkeyp
         return {"id": call.sandbox.platform_id}
 
     platform = own(api)
-    monkeypatch.setattr(registry, "endpoint", lambda operation: {"PostTokens": Endpoint(run)}.get(operation.id))
+    monkeypatch.setattr(endpoints, "endpoint", lambda operation: {"PostTokens": Endpoint(run)}.get(operation.id))
     assert api.post("/v1/tokens", authorization=f"Bearer {PUBLISHABLE}").body == {"id": platform}
 
 

@@ -27,7 +27,9 @@ from emulator.http import warm_up
 from emulator.http.asgi import StripeApi
 from emulator.http.message import Request, Response
 from emulator.http.pipeline import Pipeline
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry
+from emulator.resources.table import TABLE
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.schema.spec import AnyOf, Array, Boolean, Decimal, Enum, Integer, Map, Object, Type
 from emulator.settings import Settings
@@ -85,7 +87,7 @@ class Source:
 
     def __post_init__(self) -> None:
         self.known = list(catalog.operations())
-        self.emulated = list(registry.emulated())
+        self.emulated = list(endpoints.emulated())
 
     def request(self) -> Request:
         """The next one: valid, or made of any bytes."""
@@ -317,6 +319,7 @@ class Run:
 
 def run(requests: int, seed: int, report: Callable[[str], object]) -> int:
     """The number of faulty responses."""
+    registry.install(TABLE)
     each = Run(seed, report)
     for name in warm_up.modules():  # a server has loaded them a moment after its start
         import_module(name)

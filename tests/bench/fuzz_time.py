@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from emulator.events.elapsing import is_behind
+from emulator.model.stored.stored import shared
 from emulator.resources.money import ledger
-from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 
 from ..bench.watchdog import Watchdog

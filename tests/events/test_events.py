@@ -10,11 +10,12 @@ import pytest
 
 from emulator.auth import keys
 from emulator.events import Origin, Transaction
-from emulator.resources import objects, registry
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.snapshots import previous
+from emulator.model.stored import objects
 from emulator.resources.core.events import delivered
-from emulator.resources.endpoint import Scope
 from emulator.resources.money.topups import TOPUPS
-from emulator.resources.snapshots import previous
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 from emulator.store import timers as timers_module

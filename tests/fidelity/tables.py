@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator import catalog
 from emulator.errors import CONSTRUCTORS, Constructor, ErrorBody
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.resources.connect.account_sessions.claims import REFUSALS
 from emulator.resources.connect.account_sessions.components import COMPONENTS, Component
 from emulator.resources.connect.accounts.base import controllers
@@ -40,10 +40,10 @@ def operations() -> Lines:
     known = list(catalog.operations())
     by_fidelity: dict[str, dict[str, dict[str, None]]] = {"modelled": {}, "generic": {}, "refused": {}}
     for operation in known:
-        endpoint = registry.endpoint(operation)
+        endpoint = endpoints.endpoint(operation)
         objects = by_fidelity[endpoint.fidelity if endpoint else "refused"]
         objects.setdefault(operation.object, {})[operation.verb] = None
-    counts = Counter(each.fidelity if (each := registry.endpoint(one)) else "refused" for one in known)
+    counts = Counter(each.fidelity if (each := endpoints.endpoint(one)) else "refused" for one in known)
     yield f"Of the {len(known)} operations of Stripe and its SDKs, {counts['modelled']} are modelled:"
     yield ""
     rows = sorted(by_fidelity["modelled"].items())

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from emulator.resources import registry
-from emulator.resources.endpoint import Call, Endpoint
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call, Endpoint
 from emulator.settings import Settings
 
 from ..api import KEY, NEWEST, Api
@@ -80,7 +81,7 @@ def test_a_url_is_matched_before_the_key(api: Api) -> None:
 
 
 def test_an_operation_that_is_not_emulated_is_refused_by_name(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "endpoint", lambda _: None)  # all operations are emulated
+    monkeypatch.setattr(endpoints, "endpoint", lambda _: None)  # all operations are emulated
     response = api.post("/v1/payment_intents/pi_1/apply_customer_balance")
     assert (response.status, response.headers["stripe-should-retry"]) == (501, "false")
     assert response.error == {
@@ -603,7 +604,7 @@ def test_a_bug_is_a_500_in_stripes_envelope_and_a_traceback_in_the_log(
     def broken(_: Call) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(registry, "endpoint", lambda operation: {"GetAccount": Endpoint(broken)}.get(operation.id))
+    monkeypatch.setattr(endpoints, "endpoint", lambda operation: {"GetAccount": Endpoint(broken)}.get(operation.id))
     with caplog.at_level(logging.ERROR, "emulator"):
         response = api.get("/v1/account")
     assert (response.status, response.error["type"]) == (500, "api_error")

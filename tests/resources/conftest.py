@@ -3,8 +3,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from emulator.resources import stored
-from emulator.resources.resource import Fields
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import stored
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import expansion, registry
-from emulator.resources.endpoint import Call
+from emulator.model.answering import endpoints, expansion
+from emulator.model.declaration.endpoint import Call
 from emulator.schema.shape import Array, Expandable, List, Map, Object, Property, Ref, Shape, Union
 from emulator.wire import form
 from emulator.wire.json import Json
@@ -21,7 +21,7 @@ LEVELS, TOGETHER = 4, 100
 READS = [
     each
     for each in catalog.operations()
-    if each.method == "GET" and not each.v2 and registry.endpoint(each) and "expand" in each.params.params
+    if each.method == "GET" and not each.v2 and endpoints.endpoint(each) and "expand" in each.params.params
 ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from emulator import catalog
-from emulator.resources import registry
-from emulator.resources.resource import KeyFilter
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry
+from emulator.model.declaration.resource import KeyFilter
 from emulator.schema import spec
 
 from ..api import Api
@@ -28,7 +29,7 @@ BY_CUSTOMER = sorted(
     if each.verb == "list"
     and not each.v2
     and "{" not in each.path
-    and registry.endpoint(each)
+    and endpoints.endpoint(each)
     and "customer" in each.params.params
     and isinstance(each.params.params["customer"].type, spec.String)
     and not [name for name, param in each.params.params.items() if param.required and name != "customer"]
@@ -72,7 +73,7 @@ READ_IN_SLICES = {
 
 
 def test_lists_are_filtered_by_a_text_by_an_index() -> None:
-    lists = (each for each in catalog.operations() if each.verb == "list" and registry.endpoint(each))
+    lists = (each for each in catalog.operations() if each.verb == "list" and endpoints.endpoint(each))
     found = {
         (each.object, name)
         for each in lists

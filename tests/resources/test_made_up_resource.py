@@ -11,9 +11,10 @@ import pytest
 
 from emulator.catalog import catalog, files, responses
 from emulator.catalog import model as catalog_model
-from emulator.resources import registry, templates
-from emulator.resources.resource import Events, owner_of
-from emulator.resources.stored import stored
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry, templates
+from emulator.model.declaration.resource import Events, owner_of
+from emulator.model.stored.stored import stored
 
 from ..api import Api
 
@@ -115,7 +116,7 @@ def _forget() -> None:
             responses.response,
             responses.schema,
             responses._reader,
-            registry.endpoint,
+            endpoints.endpoint,
             templates.template,
             templates._nothing_of,
         ),

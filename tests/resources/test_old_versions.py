@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from emulator.catalog.versions import DATED, RELEASES, parse
-from emulator.resources import versions
-from emulator.resources.versions import at_version
+from emulator.model.declaration import versions
+from emulator.model.declaration.versions import at_version
 
 from ..api import Api
 
@@ -117,7 +117,7 @@ def test_deleted_objects_are_the_same_in_all_versions() -> None:
 
 def test_changes_are_known_in_a_new_process_whatever_was_used_before() -> None:
     code = (
-        "from emulator.catalog.versions import parse; from emulator.resources.versions import at_version\n"
+        "from emulator.catalog.versions import parse; from emulator.model.declaration.versions import at_version\n"
         "print(at_version(parse('2019-08-14'), {'data': {'object': 'invoice', 'lines': [{'object': 'plan'}]}}))"
     )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
@@ -129,12 +129,12 @@ def test_changes_are_declared_in_the_modules_that_the_first_old_version_loads() 
     root = Path(versions.__file__).parent
     declaring = {path for path in root.rglob("*.py") if DECLARED.search(path.read_text())}
     known = {root / f"{name.replace('.', '/')}.py" for name in versions.MODULES}
-    assert declaring == known, "name the module in MODULES of emulator/resources/versions.py"
+    assert declaring == known, "name the module in MODULES of emulator/model/declaration/versions.py"
 
 
 def test_the_newest_version_loads_no_changes() -> None:
     code = (
-        "import sys; from emulator.catalog.versions import parse; from emulator.resources.versions import at_version\n"
+        "import sys; from emulator.catalog.versions import parse; from emulator.model.declaration.versions import at_version\n"
         "at_version(parse('2026-10-28.endive'), {'object': 'charge'})\n"
         "print([name for name in sys.modules if 'before_' in name or '.old_' in name])"
     )
@@ -142,7 +142,7 @@ def test_the_newest_version_loads_no_changes() -> None:
 
 
 def test_a_change_after_the_latest_one_says_where_to_note_it() -> None:
-    with pytest.raises(ValueError, match=r"LATEST in emulator/resources/versions\.py must be 2099-01-01"):
+    with pytest.raises(ValueError, match=r"LATEST in emulator/model/declaration/versions\.py must be 2099-01-01"):
         versions.before("2099-01-01", "charge")
 
 

@@ -13,7 +13,7 @@ import emulator
 from emulator import catalog
 from emulator.auth import keys
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.schema import spec
 from emulator.settings import Settings
 from emulator.wire import form
@@ -42,7 +42,7 @@ def places(params: spec.Object, above: Place = ()) -> Iterator[Place]:
 WRITES = [
     each
     for each in catalog.operations()
-    if each.verb in ("create", "update") and not each.v2 and registry.endpoint(each) and any(places(each.params))
+    if each.verb in ("create", "update") and not each.v2 and endpoints.endpoint(each) and any(places(each.params))
 ]
 
 

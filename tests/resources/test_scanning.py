@@ -11,7 +11,7 @@ import pytest
 
 from emulator.http.asgi import StripeApi
 from emulator.http.message import Request, Response
-from emulator.resources import scanning
+from emulator.model.answering import scanning
 
 from ..api import KEY, Api
 

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Fields
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.store.table import Row
 
 from ..api import Api

@@ -11,7 +11,8 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.resources import table
 from emulator.schema import spec
 from emulator.wire.path import format_path
 
@@ -42,8 +43,8 @@ def areas() -> dict[str, list[Operation]]:
     """The modelled operations with times, by the area of their module."""
     found: dict[str, list[Operation]] = {}
     for operation in catalog.operations():
-        if not operation.v2 and registry.endpoint(operation) and any(times(operation.params)):
-            found.setdefault(registry.MODULES.get(operation.object, "generic").rpartition(".")[0], []).append(operation)
+        if not operation.v2 and endpoints.endpoint(operation) and any(times(operation.params)):
+            found.setdefault(table.MODULES.get(operation.object, "generic").rpartition(".")[0], []).append(operation)
     return found
 
 
@@ -51,7 +52,7 @@ AREAS = areas()
 HOST = "127.0.0.1:12111"
 LISTS: dict[str, list[str]] = {}
 for each in catalog.operations():
-    if each.verb == "list" and not each.v2 and registry.endpoint(each):
+    if each.verb == "list" and not each.v2 and endpoints.endpoint(each):
         LISTS.setdefault(each.object, []).append(each.path)
 
 

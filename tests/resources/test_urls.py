@@ -11,7 +11,7 @@ import pytest
 from emulator.catalog import Operation
 from emulator.catalog.payment_pages import PARAMS
 from emulator.hosted.pages import leads_on
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.schema import spec
 from emulator.wire.path import format_path
 from emulator.wire.urls import is_unsafe
@@ -55,7 +55,7 @@ def urls(kind: spec.Type, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 CASES: list[tuple[Operation, tuple[str, ...]]] = [
-    (each, path) for each in registry.emulated() if not each.v2 for path in urls(each.params)
+    (each, path) for each in endpoints.emulated() if not each.v2 for path in urls(each.params)
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.catalog.versions import parse
-from emulator.resources.versions import at_version
+from emulator.model.declaration.versions import at_version
 
 from ..api import NEWEST, Api
 

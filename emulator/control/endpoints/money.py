@@ -26,8 +26,8 @@ async def list_all(request: Request) -> Response:
 
     Payments begin with the intents that wait for their customers.
     """
-    from emulator.resources import objects  # noqa: PLC0415 - of the dashboard only
-    from emulator.resources.endpoint import Scope  # noqa: PLC0415
+    from emulator.model.declaration.endpoint import Scope  # noqa: PLC0415
+    from emulator.model.stored import objects  # noqa: PLC0415 - of the dashboard only
 
     sandbox, name = sandbox_of(request), LISTS[request.url.path.rpartition("/")[2]]
     limit, now = limit_of(query_of(request, "limit")), await catch_up(sandbox)

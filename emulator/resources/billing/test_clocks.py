@@ -11,19 +11,20 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from emulator import errors
-from emulator.resources import objects, registry
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import render, shared, stored
 from emulator.resources.billing.base.clocks import CLOCK, SINCE, TARGET, members
 from emulator.resources.billing.base.periods import period_end
 from emulator.resources.billing.schedules import phases
 from emulator.resources.billing.schedules.steps import phases_in
 from emulator.resources.billing.subscriptions.base.items import items_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.methods import customers
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import render, shared, stored
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.store.timers import Timer

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect import accounts
 from emulator.resources.connect.accounts.requirements.due import due_of
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.store.links import Link

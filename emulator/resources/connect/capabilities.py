@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources import unknown
+from emulator.model.answering.paging import listing
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS
 from emulator.resources.connect.accounts.capabilities import ever_requested, render
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.lifecycle import update_account
 from emulator.resources.connect.accounts.overrides import capability_names
-from emulator.resources.endpoint import Call
-from emulator.resources.paging import listing
-from emulator.resources.resource import Resource
 from emulator.schema.check import Params
 from emulator.store.rows import Account
 from emulator.wire.json import Json

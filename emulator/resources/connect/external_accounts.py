@@ -6,7 +6,12 @@ from functools import cache
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import paging, unknown
+from emulator.model.answering import paging
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
+from emulator.model.stored.metadata import merged
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
@@ -20,10 +25,6 @@ from emulator.resources.connect.accounts.locking import check_external_accounts_
 from emulator.resources.connect.accounts.persons.documents import check_documents
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.accounts.test_data import sample_bank_account
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged
-from emulator.resources.paging import SequenceSource
-from emulator.resources.resource import Resource
 from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at

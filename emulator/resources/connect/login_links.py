@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.account_links import CODE_LENGTH, check_urls
 from emulator.resources.connect.accounts.endpoints import reached
 from emulator.resources.connect.accounts.requirements.status import status_of
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.store.links import Link
 from emulator.wire.json import Json
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from emulator import catalog
 from emulator.catalog import versions
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts import lifecycle, params
 from emulator.resources.connect.accounts.external_accounts import rules as external_account_rules
 from emulator.resources.connect.accounts.external_accounts.input import payout_destination
 from emulator.resources.connect.accounts.persons import changes as person_changes
 from emulator.resources.connect.accounts.storage import store
 from emulator.resources.connect.external_accounts import row_of
-from emulator.resources.endpoint import Scope
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import check

@@ -6,7 +6,11 @@ from functools import cache
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import paging, unknown
+from emulator.model.answering import paging
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.accounts.base.identity import roles_of, with_role
 from emulator.resources.connect.accounts.base.tokens import expand_person_token
 from emulator.resources.connect.accounts.endpoints import reached
@@ -16,9 +20,6 @@ from emulator.resources.connect.accounts.persons import changes as person_change
 from emulator.resources.connect.accounts.persons import render as person_render
 from emulator.resources.connect.accounts.requirements.due import due_of
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Call
-from emulator.resources.paging import SequenceSource
-from emulator.resources.resource import Resource
 from emulator.schema import spec
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, Person

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope, Upload
+from emulator.model.declaration.endpoint import Scope, Upload
+from emulator.model.stored import objects
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.contents import Content
 from emulator.wire.namedtuples import NamedTuple

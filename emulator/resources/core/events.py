@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from emulator import errors
-from emulator.resources import paging, registry, snapshots
-from emulator.resources.endpoint import Call
-from emulator.resources.paging import SequenceSource
-from emulator.resources.resource import Resource
-from emulator.resources.versions import changes_of
+from emulator.model.answering import paging
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.declaration import registry, snapshots
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource, within
+from emulator.model.declaration.versions import changes_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import KEPT_SECONDS, Event, States, Thin, unpack
 from emulator.wire.json import Json
@@ -133,7 +134,7 @@ def _filter(call: Call) -> Callable[[Event], bool]:
 
     def passes(event: Event) -> bool:
         return (
-            paging.within(event.created, created)
+            within(event.created, created)
             and (event.type in types if isinstance(types, list) else group.matches(event.type))
             and success in (None, undelivered(event.id) == 0)
         )

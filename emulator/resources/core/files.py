@@ -8,12 +8,14 @@ from itertools import islice
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects, unknown, verbs
+from emulator.model.answering import verbs
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call, Scope, Upload
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, encode, render, stored
 from emulator.resources.core import contents
-from emulator.resources.endpoint import Call, Scope, Upload
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, encode, render, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from emulator import errors
-from emulator.resources import verbs
+from emulator.model.answering import verbs
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
+from emulator.model.stored.stored import decode
 from emulator.resources.billing.schedules import quote_documents
-from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import declared
-from emulator.resources.resource import Resource
-from emulator.resources.stored import decode
 from emulator.resources.v2 import billing
 from emulator.resources.v2.style import V2
 from emulator.wire import pdf

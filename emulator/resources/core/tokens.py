@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base.tokens import CLIENT_IP, add_token
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
 from emulator.resources.connect.accounts.external_accounts.input import parse_external_account
 from emulator.resources.connect.accounts.persons import changes as person_changes
-from emulator.resources.endpoint import Call
 from emulator.resources.payments.methods import card_tokens, sources
-from emulator.resources.resource import Resource
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account, ExternalAccount, Token, TokenKind

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from emulator import catalog, errors
 from emulator.catalog import versions
 from emulator.catalog.versions import Version
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Fields, Resource, owned_by_the_platform
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Resource, owned_by_the_platform
+from emulator.model.stored.metadata import merged
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.spec import Array, Enum, Object, Param

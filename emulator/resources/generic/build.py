@@ -9,8 +9,12 @@ from typing import Any
 from emulator import catalog, errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
-from emulator.resources import verbs
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.answering import verbs
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.declaration.templates import properties, times
+from emulator.model.stored.stored import Update, decode, encode, stored
 from emulator.resources.generic import (
     filters,
     issuing,
@@ -26,10 +30,6 @@ from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.additions import NOTHING, Additions, raw
 from emulator.resources.generic.facts import OBJECTS, After, Facts
-from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Update, decode, encode, stored
-from emulator.resources.templates import properties, times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.events import NewEvent

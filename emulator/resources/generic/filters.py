@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from emulator import errors
-from emulator.resources.paging import within
-from emulator.resources.stored import decode
+from emulator.model.declaration.resource import within
+from emulator.model.stored.stored import decode
 from emulator.schema import spec
 from emulator.schema.check import Value
 from emulator.schema.trees import dig

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, of_id, whole
-from emulator.resources.references import placed
-from emulator.resources.resource import Fields
-from emulator.resources.stored import Update, decode
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.references import placed
+from emulator.model.stored.stored import Update, decode
+from emulator.resources.generic.base.additions import Additions, added, of_id, whole
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

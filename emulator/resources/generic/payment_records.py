@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, added, hash_in, integer, whole
-from emulator.resources.resource import Fields
-from emulator.resources.stored import Update, decode
-from emulator.schema.trees import hash_at
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import Update, decode
+from emulator.resources.generic.base.additions import Additions, added, whole
+from emulator.schema.trees import hash_at, hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -6,12 +6,13 @@ import base64
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
-from emulator.resources.endpoint import Call
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.generic.base.additions import Additions, declared
-from emulator.resources.paging import TableSource
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
 from emulator.schema.check import Value
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json

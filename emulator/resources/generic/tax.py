@@ -9,22 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import (
-    Additions,
-    added,
-    declared,
-    hash_in,
-    integer,
-    list_in,
-    list_object,
-    of_id,
-    whole,
-)
+from emulator.model.answering import paging, verbs
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
+from emulator.resources.generic.base.additions import Additions, added, declared, list_object, of_id, whole
 from emulator.resources.generic.base.lists import items
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
 
 CALCULATION, TRANSACTION = "tax.calculation", "tax.transaction"

@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any
 
 from emulator import errors
-from emulator.resources import registry
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, hash_in, list_in, whole
-from emulator.resources.references import placed
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import Update, decode
-from emulator.resources.verbs import V1
+from emulator.model.answering.verbs import V1
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored.references import placed
+from emulator.model.stored.stored import Update, decode
+from emulator.resources.generic.base.additions import Additions, whole
+from emulator.schema.trees import hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

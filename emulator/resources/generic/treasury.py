@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, added, integer, of_id
-from emulator.resources.resource import Fields
-from emulator.resources.stored import Create, decode
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import Create, decode
+from emulator.resources.generic.base.additions import Additions, added, of_id
+from emulator.schema.trees import integer
 from emulator.wire.json import Json
 
 TRANSACTION = "treasury.transaction"

@@ -8,12 +8,12 @@ from typing import cast
 
 from emulator import catalog
 from emulator.errors import StripeError
-from emulator.resources import objects
-from emulator.resources.by_request import by_request, create, operation_of, run
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
+from emulator.model.asking.requests import by_request, create, operation_of, run
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_in
 
 NAMED = "@"  # begins the name of an object that is made for a parameter
 _ADDRESS: Params = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import Additions, hash_in, integer, of_id
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
+from emulator.resources.generic.base.additions import Additions, of_id
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import cast
 
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Resource
 from emulator.resources import payout_runs
-from emulator.resources.endpoint import Scope
 from emulator.resources.money import calendar, holders, ledger, paying
 from emulator.resources.money.ledger import Total
 from emulator.resources.money.paying import AUTOMATIC_DESCRIPTION, Payout
 from emulator.resources.money.payout_days import MANUAL, is_payout_day, next_payout_day
 from emulator.resources.payout_runs import PAYOUT_RUN
-from emulator.resources.resource import Resource
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account

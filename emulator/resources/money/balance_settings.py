@@ -8,13 +8,13 @@ from typing import cast
 
 import orjson
 
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
 from emulator.resources import payout_runs
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.money import holders
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent

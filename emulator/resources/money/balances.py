@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
 from emulator.resources.money import holders, ledger
 from emulator.resources.money.ledger import CARD, Total, Totals
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account

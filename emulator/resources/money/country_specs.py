@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emulator import errors
-from emulator.resources import paging, unknown
+from emulator.model.answering import paging
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource
 from emulator.resources.connect.accounts.base import controllers, countries
 from emulator.resources.connect.accounts.requirements.required import missing
 from emulator.resources.connect.accounts.requirements.rules import names
-from emulator.resources.endpoint import Call
 from emulator.resources.money.currencies import SUPPORTED
-from emulator.resources.resource import Fields, Resource
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.money.currencies import MINIMUMS, MINOR_UNITS, check_largest, formatted
 from emulator.resources.money.holders import account_of, destination_of
 from emulator.wire.namedtuples import NamedTuple

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
@@ -14,7 +15,6 @@ from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.settings import payout_schedule, settings
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Scope
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params, Value
 from emulator.settings import Settings

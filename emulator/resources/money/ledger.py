@@ -13,11 +13,11 @@ from typing import NotRequired, TypedDict, cast
 
 import orjson
 
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import shared
 from emulator.resources import payout_runs
-from emulator.resources.endpoint import Scope
 from emulator.resources.money.holders import account_of
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.sandbox.ids import family_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.orders import Key

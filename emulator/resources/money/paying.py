@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.money import holders, ledger
 from emulator.resources.money.ledger import CARD, Movement
-from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import ExternalAccount
 from emulator.store.table import Row

@@ -7,17 +7,19 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, unknown, verbs
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
+from emulator.model.answering import verbs
+from emulator.model.answering.verbs import Place
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import stored
 from emulator.resources.money import holders, ledger, paying
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.paying import INSTANT, PAYOUT, STANDARD, Payout
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import stored
-from emulator.resources.verbs import Place
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account, ExternalAccount
 from emulator.store.table import Row

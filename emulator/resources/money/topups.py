@@ -7,21 +7,23 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, registry, templates, verbs
-from emulator.resources.by_request import by_request
+from emulator.model.answering import verbs
+from emulator.model.answering.verbs import Place
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration import registry, templates
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import stored
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.test_numbers import BankToken
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
 from emulator.resources.money import holders, ledger
 from emulator.resources.money.balances import balance_available
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
 from emulator.resources.money.paying import FAILURES, MESSAGES, due_times
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import stored
-from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row

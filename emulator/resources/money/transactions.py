@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
+from emulator.model.answering import paging, verbs
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import render, stored
 from emulator.resources.money import ledger
 from emulator.resources.money.paying import PAYOUT
-from emulator.resources.resource import Fields
-from emulator.resources.stored import render, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money import ledger
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.connect.accounts.lifecycle import find
-from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger, paying
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
@@ -18,7 +19,6 @@ from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.charges import disputes, fraud_warnings, reviews
 from emulator.resources.payments.charges.disputes import ESCALATING, KINDS, LOSING, WINNING
 from emulator.resources.payments.intents import actions
-from emulator.resources.resource import Fields
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row

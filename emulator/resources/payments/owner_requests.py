@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from emulator import catalog, errors
 from emulator.catalog import versions
-from emulator.resources import registry
-from emulator.resources.endpoint import Call
+from emulator.model.answering import endpoints
+from emulator.model.declaration.endpoint import Call
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import check
@@ -18,7 +18,7 @@ from emulator.wire.json import Json
 def request(sandbox: Sandbox, account: Account, path: str, tree: Tree) -> Json:
     """Run a POST operation of the API as the account. Raises StripeError."""
     route = catalog.route("POST", path)
-    endpoint = registry.endpoint(route.operation) if route else None
+    endpoint = endpoints.endpoint(route.operation) if route else None
     if route is None or endpoint is None:
         raise errors.unrecognized_url("POST", path)
     version = versions.parse(sandbox.api_version)

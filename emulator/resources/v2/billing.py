@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored.stored import encode
 from emulator.resources.billing.usage import meter_events
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import integer, list_in
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import encode
 from emulator.resources.v2.params import unix_time
 from emulator.resources.v2.style import V2
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, integer, list_in
 from emulator.wire.json import Json
 from emulator.wire.timestamps import format_timestamp
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import decode, encode
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, encode
 from emulator.resources.v2 import pages
 from emulator.resources.v2.params import unix_time
 from emulator.resources.v2.style import V2

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from emulator import errors
-from emulator.resources.endpoint import Call
+from emulator.model.declaration.endpoint import Call
 from emulator.wire import form
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

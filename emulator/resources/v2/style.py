@@ -6,8 +6,8 @@ from typing import Any
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Fields, Resource, Style
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource, Style
 from emulator.resources.v2 import pages, params
 from emulator.store.table import Row
 from emulator.wire.json import Json

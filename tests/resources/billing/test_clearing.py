@@ -10,7 +10,7 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.resources import table
 from emulator.schema import spec
 
 from ...api import Answer
@@ -209,7 +209,7 @@ def clearable(params: spec.Object, path: str = "") -> Iterator[str]:
 def updates() -> Iterator[Operation]:
     """The updates of modelled objects of these areas that the shop has."""
     for operation in catalog.operations():
-        area = registry.MODULES.get(operation.object, "").partition(".")[0]
+        area = table.MODULES.get(operation.object, "").partition(".")[0]
         if operation.verb == "update" and area in AREAS and not operation.v2 and SHOP.path(operation):
             yield operation
 

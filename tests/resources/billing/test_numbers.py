@@ -10,7 +10,8 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.resources import table
 from emulator.schema import spec
 from emulator.wire import form
 from emulator.wire.path import format_path
@@ -63,8 +64,8 @@ def groups() -> Iterator[tuple[str, list[Operation]]]:
     """The modelled operations with numbers, by the area of their module."""
     found: dict[str, list[Operation]] = {}
     for operation in catalog.operations():
-        if not operation.v2 and registry.endpoint(operation) and any(numbers(operation.params)):
-            found.setdefault(registry.MODULES.get(operation.object, "generic").rpartition(".")[0], []).append(operation)
+        if not operation.v2 and endpoints.endpoint(operation) and any(numbers(operation.params)):
+            found.setdefault(table.MODULES.get(operation.object, "generic").rpartition(".")[0], []).append(operation)
     return iter(found.items())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.resources import stored
+from emulator.model.stored import stored
 
 from ...api import Api
 from ...work import calls_of

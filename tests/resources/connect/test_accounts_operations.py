@@ -10,9 +10,9 @@ from emulator import catalog
 from emulator.auth import keys
 from emulator.catalog import versions
 from emulator.errors import StripeError
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.model.declaration.endpoint import Call
 from emulator.resources.connect import accounts
-from emulator.resources.endpoint import Call
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import check
 from emulator.settings import Settings
@@ -35,7 +35,7 @@ class Emulation:
         self, operation: str, body: str = "", *, account: str = "", acting: str | None = None, at: int = NOW,
         version: str = GA,
     ) -> Any:  # fmt: skip
-        endpoint = registry.endpoint(catalog.operation(operation))
+        endpoint = endpoints.endpoint(catalog.operation(operation))
         assert endpoint is not None
         known = versions.parse(version)
         params = endpoint.params(known) if endpoint.params else catalog.operation(operation).params
@@ -58,7 +58,7 @@ def emulation() -> Emulation:
 
 def test_every_creation_responds_with_a_notice_of_accounts_v2() -> None:
     of_accounts = [operation for operation in catalog.operations() if operation.object == "account"]
-    notices = {operation.id: registry.endpoint(operation).notice for operation in of_accounts}  # type: ignore[union-attr]
+    notices = {operation.id: endpoints.endpoint(operation).notice for operation in of_accounts}  # type: ignore[union-attr]
     assert notices == {
         "GetAccount": None,
         "GetAccounts": None,

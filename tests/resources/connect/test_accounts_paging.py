@@ -7,9 +7,10 @@ import pytest
 from emulator.auth import keys
 from emulator.catalog import versions
 from emulator.errors import StripeError
-from emulator.resources import paging
-from emulator.resources.endpoint import Call
-from emulator.resources.paging import SequenceSource
+from emulator.model.answering import paging
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import within
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.settings import Settings
@@ -98,7 +99,7 @@ def test_both_cursors_exclude_each_other() -> None:
     ids=str,
 )
 def test_a_range_keeps_the_times_within(wanted: Value | None, expected: list[int]) -> None:
-    assert [time for time in (1, 2, 3) if paging.within(time, wanted)] == expected
+    assert [time for time in (1, 2, 3) if within(time, wanted)] == expected
 
 
 def test_a_list_object_has_the_order_of_stripe() -> None:

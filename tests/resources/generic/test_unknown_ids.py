@@ -7,7 +7,8 @@ import re
 import pytest
 
 from emulator.catalog import Operation, operations
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry
 from emulator.settings import BadSetting, Settings
 
 from ...api import Api
@@ -158,8 +159,8 @@ def test_parts_of_accounts_that_nobody_created_are_there(path: str, params: dict
 
 # Events and tokens say what happened or was sent.
 NEVER_MADE = {"event", "token"}
-RETRIEVED = [each for each in operations() if each.verb == "retrieve" and not each.v2 and registry.endpoint(each)]
-LISTED = [each for each in operations() if each.verb == "list" and not each.v2 and registry.endpoint(each)]
+RETRIEVED = [each for each in operations() if each.verb == "retrieve" and not each.v2 and endpoints.endpoint(each)]
+LISTED = [each for each in operations() if each.verb == "list" and not each.v2 and endpoints.endpoint(each)]
 
 
 def test_an_object_that_nobody_created_is_in_a_state_that_allows_the_action() -> None:

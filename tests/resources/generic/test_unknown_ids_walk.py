@@ -11,14 +11,15 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry
 from emulator.settings import Settings
 from emulator.wire import form
 
 from ...api import Answer, Api
 from .values import BODIES, NAMED, Values
 
-EVERY = [each for each in catalog.operations() if registry.endpoint(each) and not each.v2]
+EVERY = [each for each in catalog.operations() if endpoints.endpoint(each) and not each.v2]
 # Operations that find nothing all the same, with the reason.
 NOT_FOUND = {
     "GetAppsSecretsFind": "A secret is named by its name and scope, not by an id.",

@@ -6,12 +6,12 @@ import pytest
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 
 from .walk import Walk, accepts, misses, names_invalid, names_missing, names_unknown, remembers, shows
 
-EVERY = [each for each in catalog.operations() if registry.endpoint(each)]
-GENERIC = [each for each in EVERY if (found := registry.endpoint(each)) and found.fidelity == "generic"]
+EVERY = [each for each in catalog.operations() if endpoints.endpoint(each)]
+GENERIC = [each for each in EVERY if (found := endpoints.endpoint(each)) and found.fidelity == "generic"]
 # Valid requests that are refused all the same, with the reason.
 REFUSED = {
     "GetTaxAssociationsFind": "No payment has a tax calculation.",
@@ -42,7 +42,7 @@ def named(operation: Operation) -> str:
 
 def test_every_operation_of_the_document_has_an_endpoint() -> None:
     documented = [each for each in catalog.operations() if each.verb != "-"]  # others only SDKs know
-    assert [each.id for each in documented if registry.endpoint(each) is None] == []
+    assert [each.id for each in documented if endpoints.endpoint(each) is None] == []
     assert len(documented) == 621
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator import catalog
 from emulator.catalog import Operation
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.resources.generic.facts import OBJECTS, Facts
 from emulator.schema import shape, spec
 
@@ -91,7 +91,7 @@ class Values:
         above = path.partition(f"/{template}")[0]
         creates = (each for each in catalog.operations() if each.verb == "create" and each.object == operation.object)
         for create in creates:
-            if registry.endpoint(create) and create.path == operation.path.partition(f"/{template}")[0]:
+            if endpoints.endpoint(create) and create.path == operation.path.partition(f"/{template}")[0]:
                 return self._id(self._send(create, above))
         self.forget(operation.object)
         return self.one(operation.object)
@@ -351,7 +351,7 @@ BODIES: dict[str, dict[str, Any]] = {
 def creation(name: str) -> Operation | None:
     """The operation that creates an object, without a parent."""
     found = (each for each in catalog.operations() if each.object == name and each.verb == "create")
-    return next((each for each in found if "{" not in each.path and registry.endpoint(each)), None)
+    return next((each for each in found if "{" not in each.path and endpoints.endpoint(each)), None)
 
 
 # Test names that make an object.

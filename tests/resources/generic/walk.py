@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from emulator import catalog
 from emulator.catalog import Operation, versions
-from emulator.resources import registry
+from emulator.model.answering import endpoints
 from emulator.schema import spec
 from emulator.settings import Settings
 from emulator.wire import form
@@ -140,7 +140,7 @@ def names_invalid(walk: Walk, operation: Operation) -> Iterator[str]:
 
 def params_of(operation: Operation) -> spec.Object:
     """The parameters of an operation, as its endpoint takes them."""
-    endpoint = registry.endpoint(operation)
+    endpoint = endpoints.endpoint(operation)
     return endpoint.params(NEWEST) if endpoint and endpoint.params and not operation.v2 else operation.params
 
 
@@ -195,7 +195,7 @@ def remembers(walk: Walk, operation: Operation) -> Iterator[str]:
 
 
 def _others(operation: Operation, verb: str, path: str) -> Iterator[Operation]:
-    found = (each for each in catalog.operations() if each.verb == verb and registry.endpoint(each))
+    found = (each for each in catalog.operations() if each.verb == verb and endpoints.endpoint(each))
     ending = re.compile(rf"{re.escape(path)}/\{{[^}}/]+\}}")
     return (each for each in found if each.object == operation.object and ending.fullmatch(each.path))
 
@@ -247,8 +247,8 @@ def main() -> None:
     """Prints the figures of all operations, and each check that failed."""
     start, walk = perf_counter(), Walk()
     every = list(catalog.operations())
-    known = [each for each in every if (found := registry.endpoint(each)) is not None and found]
-    fidelity = Counter(registry.endpoint(each).fidelity for each in known)  # type: ignore[union-attr]
+    known = [each for each in every if (found := endpoints.endpoint(each)) is not None and found]
+    fidelity = Counter(endpoints.endpoint(each).fidelity for each in known)  # type: ignore[union-attr]
     outcomes = [outcome for each in known for outcome in walk.checks(each)]
     sys.stdout.write(f"{len(every)} operations: {len(known)} answer, {dict(fidelity)}" + "\n")
     for name in CHECKS:
@@ -260,7 +260,7 @@ def main() -> None:
         )
     for outcome in outcomes:
         if outcome.wrong:
-            kind = registry.endpoint(catalog.operation(outcome.operation))
+            kind = endpoints.endpoint(catalog.operation(outcome.operation))
             sys.stdout.write(
                 f"  {kind.fidelity if kind else ''} {outcome.operation} {outcome.check}: {outcome.wrong[:200]}" + "\n"
             )

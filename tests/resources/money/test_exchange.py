@@ -6,7 +6,7 @@ import pytest
 
 from emulator.app import Emulator
 from emulator.errors import StripeError
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import SUPPORTED
 from emulator.resources.money.exchange import Settled, check_amount, settle, settle_alike

@@ -6,8 +6,8 @@ from typing import Any
 
 from emulator.auth.keys import parse
 from emulator.events import Origin, Transaction, elapse
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect import accounts
-from emulator.resources.endpoint import Scope
 from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Movement
 from emulator.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from emulator import errors
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources.versions import Find, Node, before, in_order
+from emulator.model.declaration.versions import Find, Node, before, in_order
 from emulator.wire.json import Json
 
 CHARGE_AUTOMATICALLY = "charge_automatically"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.model.declaration.versions import Find, Node, before, in_order
 from emulator.resources.billing.base.periods import period_end
-from emulator.resources.versions import Find, Node, before, in_order
 from emulator.wire.json import Json
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Fields
-from emulator.resources.stored import CLOCK as FIELD
-from emulator.resources.stored import clock_of, shared
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import CLOCK as FIELD
+from emulator.model.stored.stored import clock_of, shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple

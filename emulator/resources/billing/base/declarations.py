@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Diff, Emit, Events, Fields, Handler, Resource
-from emulator.resources.search import search
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared
+from emulator.model.answering.search import search
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Diff, Emit, Events, Fields, Handler, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.sandbox.ids import minute_digits
 from emulator.store.events import NewEvent
 from emulator.wire.json import Json

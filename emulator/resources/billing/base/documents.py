@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import zip_longest
 
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.billing.base.countries import COUNTRIES
 from emulator.resources.connect.accounts.settings import business_profile
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.holders import account_of
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.pdf import LEFT, RIGHT, Cell, Row, wrapped

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in
+from emulator.model.declaration.endpoint import Call
+from emulator.schema.trees import hash_in
 from emulator.wire.json import Json
 
 CLOVER = "2025-09-30"

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.generic.base.additions import integer, list_in
-from emulator.resources.resource import Fields
+from emulator.model.declaration.resource import Fields
 from emulator.schema import spec
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, integer, list_in
 from emulator.wire.dataclasses import replace
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources.versions import Find, Node, before, in_order
+from emulator.model.declaration.versions import Find, Node, before, in_order
 
 DAHLIA, BASIL, SHIPPING_RENAMED = "2026-03-25", "2025-03-31", "2022-08-01"
 LAZY_SINCE = "2022-08-01"  # since then a session makes its payment intent when it is paid (official)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from emulator import errors
-from emulator.resources.generic.base.additions import integer
+from emulator.schema.trees import integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.timestamps import DAY

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import clock_of
 from emulator.resources.billing.base.clocks import CLOCK
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Resource
-from emulator.resources.stored import clock_of
 from emulator.store.table import Row
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.stored import shared
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

@@ -8,15 +8,15 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import items
 from emulator.resources.billing.subscriptions.base.checks import MOST_ITEMS
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.currencies import MINIMUMS, formatted
 from emulator.resources.payments.intents import parameters
-from emulator.resources.resource import Fields
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.dataclasses import replace
 from emulator.wire.timestamps import DAY
 

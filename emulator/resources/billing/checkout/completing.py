@@ -11,7 +11,10 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import customers, inner, invoicing, links, subscriptions
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
@@ -19,14 +22,11 @@ from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_
 from emulator.resources.billing.checkout.payers import Payer
 from emulator.resources.billing.products import redemption
 from emulator.resources.billing.products.redemption import Redeemed
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents import captures, confirm, setup_confirm, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.intents.method_types import TYPES
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_session
 from emulator.resources.billing.base.old_sessions import LAZY_SINCE, UI_MODES
@@ -16,17 +19,14 @@ from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_ahead
 from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, of_id, whole
+from emulator.resources.generic.base.additions import created, of_id, whole
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.intents import method_types
 from emulator.resources.payments.intents.states import OF_CHECKOUT
 from emulator.resources.payments.methods import configurations
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import dig, hash_at, merge
+from emulator.schema.trees import dig, hash_at, hash_in, integer, list_in, merge
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY

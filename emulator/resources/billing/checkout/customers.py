@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import inner
 from emulator.resources.billing.checkout.checks import PAYMENT
 from emulator.resources.billing.checkout.payers import Payer
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, whole
+from emulator.resources.generic.base.additions import whole
 from emulator.resources.payments.intents.confirmation import setup_of
 from emulator.resources.payments.methods import tax_ids
 from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.resources.payments.methods.payment_methods import ADDRESS
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in
 from emulator.wire.json import Json
 
 DETAILS = "payment_pages_checkout_session_customer_details"

@@ -7,10 +7,11 @@ from typing import cast
 
 from emulator import catalog
 from emulator.catalog import versions
-from emulator.resources import objects, registry
-from emulator.resources.by_request import operation_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.resource import Fields
+from emulator.model.answering import endpoints
+from emulator.model.asking.requests import operation_of
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -27,7 +28,7 @@ def call_of(scope: Scope, params: Mapping[str, Json], address: str = "", *, publ
 def create(scope: Scope, name: str, params: Mapping[str, Json], address: str = "") -> Row[bytes]:
     """A new object, as a request with these parameters makes it. Raises StripeError."""
     operation = operation_of(name)
-    endpoint = registry.endpoint(operation)
+    endpoint = endpoints.endpoint(operation)
     if endpoint is None:
         raise LookupError(f"{name} cannot be created")
     call = call_of(scope, {key: value for key, value in params.items() if value is not None}, address)
@@ -39,7 +40,7 @@ def create(scope: Scope, name: str, params: Mapping[str, Json], address: str = "
 def run(scope: Scope, operation: str, params: Mapping[str, Json], path: Mapping[str, str]) -> Fields:
     """Do as a request of an operation does, with the parameters of its path. Raises StripeError."""
     known = catalog.operation(operation)
-    endpoint = registry.endpoint(known)
+    endpoint = endpoints.endpoint(known)
     if endpoint is None:
         raise LookupError(f"{operation} is not emulated")
     call = call_of(scope, params)

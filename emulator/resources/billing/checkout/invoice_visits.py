@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.checkout.inner import call_of
 from emulator.resources.billing.invoices import collection
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE
-from emulator.resources.endpoint import Scope
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.stored import shared
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params

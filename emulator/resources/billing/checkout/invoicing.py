@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import inner, items
 from emulator.resources.billing.invoices import collection, payments
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

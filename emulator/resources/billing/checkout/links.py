@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import checks, creation, inner, items, shipping
 from emulator.resources.billing.checkout.checks import PAYMENT, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import SESSION
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

@@ -7,15 +7,15 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout.inner import call_of
 from emulator.resources.connect.accounts.base.formats import check_email
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.payment_methods import ADDRESS
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

@@ -6,14 +6,14 @@ Stripe's API description lacks these operations.
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import completing, items, payers
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import integer
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import shared
+from emulator.schema.trees import integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

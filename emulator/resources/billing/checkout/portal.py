@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, verbs
+from emulator.model.answering import verbs
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.checkout.checks import has_scheme
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, of_id, whole
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, shared, stored
-from emulator.schema.trees import hash_at
+from emulator.resources.generic.base.additions import of_id, whole
+from emulator.schema.trees import hash_at, hash_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

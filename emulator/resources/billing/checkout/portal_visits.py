@@ -11,20 +11,20 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import inner
 from emulator.resources.billing.checkout.portal import CONFIGURATION, SESSION, SUBSCRIPTION
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.payments.intents import setup_confirm, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.constants import CUSTOMER
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import items
 from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of
 from emulator.resources.billing.products.promotion_codes import is_active, with_code
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 
 CODE = "promotion_code"

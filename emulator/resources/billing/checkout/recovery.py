@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from emulator.resources import objects
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.billing.checkout import creation, items
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.billing.checkout.visits import find
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.stored import decode
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY

@@ -8,7 +8,12 @@ from typing import Any, cast
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.answering.verbs import V1
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.old_parameters import old_session_params
 from emulator.resources.billing.base.old_sessions import DAHLIA, LAZY_SINCE, UI_MODES
@@ -16,16 +21,11 @@ from emulator.resources.billing.checkout import completing, creation, items, shi
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode, rendered, shared, stored
-from emulator.resources.verbs import V1
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

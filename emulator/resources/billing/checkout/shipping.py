@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from emulator import errors
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, of_id
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import decode, rendered, shared, stored
+from emulator.resources.generic.base.additions import created, of_id
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

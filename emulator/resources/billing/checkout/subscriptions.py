@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import cast
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import inner, items
 from emulator.resources.billing.invoices import payments
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

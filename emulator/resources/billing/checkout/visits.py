@@ -11,17 +11,17 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.checkout import completing, items, payers, promotions, sessions, shipping
 from emulator.resources.billing.checkout.creation import SESSION
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
 from emulator.resources.payments.intents import actions
 from emulator.resources.payments.intents.states import ACTION
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.form import Tree
 from emulator.wire.json import Json

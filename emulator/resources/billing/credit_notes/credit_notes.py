@@ -9,23 +9,25 @@ from collections.abc import Iterator
 from functools import partial
 
 from emulator import errors
-from emulator.resources import objects, paging
+from emulator.model.answering import paging
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, encode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.credit_notes import settlements
 from emulator.resources.billing.credit_notes.lines import LINE, added_up, lines, sums
 from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.finalization import settled
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import hash_in, integer, list_object, of_id
+from emulator.resources.generic.base.additions import list_object, of_id
 from emulator.resources.generic.base.lists import first_page, items
-from emulator.resources.metadata import merged
-from emulator.resources.paging import SequenceSource
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode, encode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

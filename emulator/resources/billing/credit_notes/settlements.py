@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.invoices import payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import integer, list_in
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.charges import refunding
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, amount_to_refund
 from emulator.resources.payments.charges.refunding import Request
 from emulator.resources.payments.methods import customer_balances
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.schema.check import Params
+from emulator.schema.trees import integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

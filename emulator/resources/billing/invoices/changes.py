@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, updated_fields
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.invoices.drafts import INVOICE, advance, changed
 from emulator.resources.billing.invoices.lines import lines_of
@@ -21,12 +24,8 @@ from emulator.resources.billing.invoices.requests import (
 )
 from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import Purchase
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared, updated_fields
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at, merge
+from emulator.schema.trees import hash_at, hash_in, integer, merge
 from emulator.store.table import Row
 from emulator.wire.timestamps import DAY
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import payments, retries
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining, subscription_of
 from emulator.resources.billing.invoices.events import ACTIONS, FAILURES
 from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, set_delinquent, settled
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents import authentication, confirm, states
 from emulator.resources.payments.intents.authentication import Terms
 from emulator.resources.payments.intents.confirmation import Confirmation, setup_of
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.namedtuples import NamedTuple

@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import CLOCK, shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.invoices.lines import ITEM, item_of, lines_of, of_item
 from emulator.resources.billing.invoices.totals import with_lines
 from emulator.resources.billing.products.redemption import place
 from emulator.resources.connect.accounts.settings import business_profile, settings
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.money.holders import account_of
-from emulator.resources.resource import Fields
-from emulator.resources.stored import CLOCK, shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import integer
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored.stored import shared
+from emulator.schema.trees import integer
 from emulator.store.events import NewEvent
 
 # Fields that are never shown: counters of events within a state, and marks of events that come once.

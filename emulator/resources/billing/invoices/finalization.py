@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import amounts, automatic_tax
 from emulator.resources.billing.invoices import lines, payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
@@ -12,11 +15,8 @@ from emulator.resources.billing.invoices.totals import balanced, ending, with_li
 from emulator.resources.billing.products.line_items import used_up
 from emulator.resources.billing.usage import credit_use
 from emulator.resources.billing.usage.meter_values import usage
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.payments.methods import customer_balances
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

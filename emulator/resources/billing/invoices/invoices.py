@@ -7,7 +7,13 @@ from functools import partial
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, verbs
+from emulator.model.answering import verbs
+from emulator.model.answering.search import search
+from emulator.model.answering.verbs import Place
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Handler
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, encode, rendered, shared, stored
 from emulator.resources.billing.base import before_basil, clocks
 from emulator.resources.billing.invoices import collection, drafts, finalization, payments, urls
 from emulator.resources.billing.invoices.changes import update
@@ -19,16 +25,11 @@ from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.previews import preview
 from emulator.resources.billing.invoices.requests import REQUEST_ONLY, new_draft
 from emulator.resources.billing.invoices.upcoming import UPCOMING, upcoming, upcoming_params
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.generic.base.lists import first_page
 from emulator.resources.payments.intents.states import SUCCEEDED
-from emulator.resources.resource import Fields, Handler
-from emulator.resources.search import search
-from emulator.resources.stored import decode, encode, rendered, shared, stored
-from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

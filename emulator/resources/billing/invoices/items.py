@@ -10,7 +10,12 @@ from typing import Any
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.answering.verbs import V1
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Events, Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import CLOCK, decode, keys_of, sent, shared, stored
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
@@ -25,18 +30,13 @@ from emulator.resources.billing.invoices.lines import (
 )
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name
 from emulator.resources.billing.products.redemption import DIRECT, Purchase, place
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import hash_in, integer, of_id
-from emulator.resources.metadata import merged
+from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
-from emulator.resources.resource import Events, Fields, Resource
-from emulator.resources.stored import CLOCK, decode, keys_of, sent, shared, stored
-from emulator.resources.verbs import V1
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer
 from emulator.store.orders import Key
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.invoices import retries
@@ -13,11 +16,8 @@ from emulator.resources.billing.invoices.collection import SUBSCRIPTION, collect
 from emulator.resources.billing.invoices.drafts import INVOICE, SEND, subscription_of
 from emulator.resources.billing.invoices.events import OVERDUE, SENT
 from emulator.resources.billing.invoices.finalization import finalize, set_delinquent
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents.confirmation import payment_error
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

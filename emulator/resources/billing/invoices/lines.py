@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.declaration.templates import template
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import amounts
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.generic.base.lists import items
 from emulator.resources.money.currencies import formatted
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import shared
-from emulator.resources.templates import template
 from emulator.sandbox.ids import ALPHABET
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

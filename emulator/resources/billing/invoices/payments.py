@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.asking.requests import create
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, remaining, subscription_of
-from emulator.resources.by_request import create
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer
 from emulator.resources.payments.intents import captures, states
 from emulator.resources.payments.intents.confirmation import secret_of
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode, shared, stored
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_in, integer
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

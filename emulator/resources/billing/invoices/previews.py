@@ -8,7 +8,11 @@ from typing import cast
 
 from emulator import catalog, errors
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.asking.requests import create, run
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, encode, shared
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.steps import step
 from emulator.resources.billing.invoices import drafts
@@ -16,14 +20,10 @@ from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, subscr
 from emulator.resources.billing.invoices.items import add, amount
 from emulator.resources.billing.invoices.lines import ITEM, lines_of
 from emulator.resources.billing.products.line_items import discounts_of, inherited, rates_of
-from emulator.resources.by_request import create, run
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, list_in, of_id
+from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.holders import default_currency
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, encode, shared
 from emulator.schema.check import Params, Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json

@@ -6,20 +6,20 @@ from functools import partial
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import sent, shared
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, RENDERING, SEND
 from emulator.resources.billing.products.line_items import invoice_discounts
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, integer, list_in, of_id
-from emulator.resources.metadata import merged
+from emulator.resources.generic.base.additions import created, of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
-from emulator.resources.resource import Fields
-from emulator.resources.stored import sent, shared
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

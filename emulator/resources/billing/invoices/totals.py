@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import amounts
 from emulator.resources.billing.products.line_items import RATE
 from emulator.resources.billing.products.redemption import terms
 from emulator.resources.billing.usage.credit_use import APPLIED
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.money.currencies import MINIMUMS
 from emulator.resources.money.exchange import settle
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
 
 Coupons = Sequence[tuple[str, Fields]]  # by the ids of discounts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import shared
 from emulator.sandbox.ids import ALPHABET
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row

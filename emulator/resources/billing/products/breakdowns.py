@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import template
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import amounts
 from emulator.resources.billing.products.redemption import DISCOUNT, Redeemed, discount_fields
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import integer, list_in
 from emulator.resources.generic.base.lists import items
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
-from emulator.resources.templates import template
+from emulator.schema.trees import integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

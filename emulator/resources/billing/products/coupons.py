@@ -6,16 +6,16 @@ from datetime import timedelta
 from functools import partial
 
 from emulator import errors
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored.stored import stored
 from emulator.resources.billing.base.declarations import deleted_as, given_id, without
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import integer, of_id
+from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import stored
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, integer
 from emulator.store.table import Row
 
 COUPON, PATH = "coupon", "/v1/coupons"

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Events, Fields, Resource
+from emulator.model.declaration.templates import template
+from emulator.model.stored import objects
+from emulator.model.stored.stored import CLOCK, decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.products.line_items import customer_discount
@@ -21,11 +25,8 @@ from emulator.resources.billing.products.redemption import (
     discount_fields,
     redeemed,
 )
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import draw, hash_in, of_id
-from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.stored import CLOCK, decode, shared, stored
-from emulator.resources.templates import template
+from emulator.resources.generic.base.additions import draw, of_id
+from emulator.schema.trees import hash_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from emulator.resources import objects, paging
+from emulator.model.answering import paging
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared, stored
 from emulator.resources.billing.products.features import FEATURE, features_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import FRESH, hash_in, list_in, list_object, of_id
-from emulator.resources.paging import TableSource
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared, stored
+from emulator.resources.generic.base.additions import FRESH, list_object, of_id
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, list_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import render, shared, stored
 from emulator.resources.billing.base.declarations import long_id
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base.additions import of_id
-from emulator.resources.resource import Fields
-from emulator.resources.stored import render, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.store.table import Row

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.products.breakdowns import hidden
 from emulator.resources.billing.products.redemption import (
@@ -18,15 +21,14 @@ from emulator.resources.billing.products.redemption import (
     redeemed,
     terms,
 )
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import below, created, hash_in, integer, of_id, scope_of
+from emulator.resources.generic.base.additions import created, of_id, scope_of
 from emulator.resources.generic.base.lists import HIDDEN
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+from emulator.wire.path import below
 
 ITEM, PRICE, RATE = "item", "price", "tax_rate"
 

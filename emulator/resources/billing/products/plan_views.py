@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
+from emulator.model.declaration.resource import Fields
+from emulator.schema.trees import hash_in
 from emulator.wire.json import Json
 
 PLAN = "plan"

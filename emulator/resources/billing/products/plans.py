@@ -7,20 +7,21 @@ from functools import partial
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
+from emulator.model.answering import paging, verbs
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Handler, Resource, account_id
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, encode, sent, updated_fields
 from emulator.resources.billing.base.declarations import given_id
 from emulator.resources.billing.products import prices
 from emulator.resources.billing.products.plan_views import PLAN, plan_of, price_fields
 from emulator.resources.billing.products.prices import AS_PLAN, FILTERS, PRICE, PRICES, PRODUCT
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, list_in
-from emulator.resources.metadata import merged
+from emulator.resources.generic.base.additions import created
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.resource import Fields, Handler, Resource, account_id
-from emulator.resources.stored import decode, encode, sent, updated_fields
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -8,20 +8,20 @@ from typing import Any
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import objects
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Events, Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.billing.base.declarations import searching
 from emulator.resources.billing.products.plan_views import AGGREGATION, plan_of
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import created, hash_in, integer, list_in
+from emulator.resources.generic.base.additions import created
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.stored import decode, shared, stored
 from emulator.schema import spec
 from emulator.schema.check import Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.events import NewEvent
 from emulator.store.orders import Key
 from emulator.store.table import Row

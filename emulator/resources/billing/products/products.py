@@ -8,13 +8,14 @@ from typing import cast
 import orjson
 
 from emulator import errors
-from emulator.resources import objects, unknown
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, render, stored
 from emulator.resources.billing.base.declarations import deleted_as, given_id, minute_id, searching
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
 from emulator.resources.generic.base.additions import created, declared, draw
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, render, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at

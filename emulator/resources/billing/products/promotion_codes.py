@@ -7,19 +7,20 @@ from collections.abc import Iterator, Mapping
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import objects, paging, verbs
+from emulator.model.answering import paging, verbs
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, render, shared, stored
 from emulator.resources.billing.base.declarations import without
 from emulator.resources.billing.products.coupons import COUNTED, COUPON, check_future, is_valid
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, of_id
+from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import decode, render, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json

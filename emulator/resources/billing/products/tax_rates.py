@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import stored
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored.stored import stored
 
 RATE = "tax_rate"
 LARGEST = 100.0

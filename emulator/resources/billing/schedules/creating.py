@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import CLOCK, decode, sent, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.schedules import steps
@@ -14,11 +18,8 @@ from emulator.resources.billing.schedules.steps import SCHEDULE, current
 from emulator.resources.billing.subscriptions.base.checks import check_currency
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.states import ENDED
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import draw, hash_in, integer, list_in, of_id
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Fields
-from emulator.resources.stored import CLOCK, decode, sent, shared
+from emulator.resources.generic.base.additions import draw, of_id
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.schedules.steps import SCHEDULE
 from emulator.resources.billing.subscriptions.base.states import ENDED
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 
 ENDING = "_ending"  # never shown: the suffixes of the events of a canceled schedule

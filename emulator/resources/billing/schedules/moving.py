@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.schedules import steps
 from emulator.resources.billing.schedules.steps import SCHEDULE, current, phases_in, place_of
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import draw, hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.resources.generic.base.additions import draw
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.modes import CLOVER
 from emulator.resources.billing.base.periods import after, period_end
 from emulator.resources.billing.products.line_items import coupon_of, price_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_items, check_prices
 from emulator.resources.billing.subscriptions.base.items import is_metered
 from emulator.resources.billing.subscriptions.base.requests import recurring_price
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
-from emulator.resources.templates import filled, hash_of
 from emulator.schema.check import Params
 from emulator.schema.shape import Ref
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
 
 PHASE, ITEM = "subscription_schedule_phase_configuration", "subscription_schedule_configuration_item"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.billing.schedules.quote_totals import interval, lines_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, integer, of_id
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
+from emulator.resources.generic.base.additions import created, of_id
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import documents
 from emulator.resources.billing.base.documents import Line, Parties, date, money
 from emulator.resources.connect.accounts.settings import settings
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.money.holders import account_of
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row as Stored
 from emulator.wire.json import Json
 from emulator.wire.pdf import Row

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.billing.products.line_items import RATE, Total, coupons_of, total
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, list_object, of_id
-from emulator.resources.resource import Fields
+from emulator.resources.generic.base.additions import list_object, of_id
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
 
 LINES, UPFRONT = "line_items", "upfront"

@@ -7,7 +7,12 @@ from datetime import timedelta
 from functools import partial
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, rendered, sent, shared, stored
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.modes import billing_mode
@@ -16,16 +21,12 @@ from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import QUOTED
 from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode, rendered, sent, shared, stored
+from emulator.resources.generic.base.additions import of_id
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -7,7 +7,12 @@ from functools import cache, partial
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import objects, verbs
+from emulator.model.answering import verbs
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.schedules import creating, moving, steps, updating
@@ -18,11 +23,7 @@ from emulator.resources.billing.schedules.steps import SCHEDULE
 from emulator.resources.billing.subscriptions import canceling
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.resources.billing.subscriptions.base.states import ENDED
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
-from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode, shared, stored
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.store.events import NewEvent

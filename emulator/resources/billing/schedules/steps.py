@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator.catalog import versions
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.schedules.phases import intervals
 from emulator.resources.billing.subscriptions import canceling
 from emulator.resources.billing.subscriptions.base import invoice_items
@@ -15,11 +18,9 @@ from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
 from emulator.resources.billing.subscriptions.cycles import renew
 from emulator.resources.billing.subscriptions.revising import Terms, revise
 from emulator.resources.billing.subscriptions.updating import changed
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import created, hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.resources.generic.base.additions import created
 from emulator.schema.check import Params, Value
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, updated_fields
 from emulator.resources.billing.schedules import moving, steps
 from emulator.resources.billing.schedules.creating import NOT_STORED, check_behavior
 from emulator.resources.billing.schedules.phases import phases_of, whole_settings
 from emulator.resources.billing.schedules.steps import SCHEDULE, current, phases_in, place_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, updated_fields
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

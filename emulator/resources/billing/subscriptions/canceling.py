@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import drafts
@@ -15,11 +18,8 @@ from emulator.resources.billing.subscriptions.base.invoice_items import add
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.states import ENDED, REQUESTED, ended
 from emulator.resources.billing.subscriptions.base.usage import usage_lines
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import CLOCK, clock_of, decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.amounts import charged, in_currency
 from emulator.resources.billing.base.modes import billing_mode
@@ -24,10 +27,8 @@ from emulator.resources.billing.subscriptions.base.requests import (
 )
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import FRESH, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import CLOCK, clock_of, decode, shared
+from emulator.resources.generic.base.additions import FRESH
+from emulator.schema.trees import integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.subscriptions import canceling, pausing, upcoming
@@ -16,10 +19,7 @@ from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, it
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED, INCOMPLETE_FOR
 from emulator.resources.billing.subscriptions.base.usage import usage_lines
 from emulator.resources.billing.subscriptions.revising import drop_pending, void_latest
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.subscriptions.base.trials import NOTICED
 from emulator.resources.billing.subscriptions.revising import PENDING
 from emulator.resources.billing.subscriptions.upcoming import UPCOMING
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import FRESH, hash_in
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared
+from emulator.resources.generic.base.additions import FRESH
+from emulator.schema.trees import hash_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import drafts, payments
 from emulator.resources.billing.subscriptions import canceling
@@ -12,10 +15,7 @@ from emulator.resources.billing.subscriptions.base import billing
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
 from emulator.resources.billing.subscriptions.revising import PENDING, applied, drop_pending
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 
 SAVES = "save_default_payment_method"

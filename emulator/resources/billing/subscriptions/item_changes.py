@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.amounts import in_currency
 from emulator.resources.billing.base.periods import period_at
@@ -20,12 +24,9 @@ from emulator.resources.billing.subscriptions.base.items import (
     with_period,
 )
 from emulator.resources.billing.subscriptions.base.requests import recurring_price
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer, of_id
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.resources.generic.base.additions import of_id
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from emulator import errors
-from emulator.resources import objects, paging
+from emulator.model.answering import paging
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.subscriptions.base.checks import check_item
 from emulator.resources.billing.subscriptions.base.items import (
@@ -21,12 +26,8 @@ from emulator.resources.billing.subscriptions.base.states import ENDED, check_ch
 from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item, check_changed, check_cleared
 from emulator.resources.billing.subscriptions.revising import revise
 from emulator.resources.billing.subscriptions.updating import terms_of
-from emulator.resources.endpoint import Call
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base.additions import of_id
-from emulator.resources.paging import TableSource
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared, stored
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import collection, finalization, invoices
@@ -14,10 +17,7 @@ from emulator.resources.billing.subscriptions.base.billing import Bill
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, with_period
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.revising import awaiting
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices.invoices import void
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
@@ -21,10 +24,7 @@ from emulator.resources.billing.subscriptions.base.items import (
 )
 from emulator.resources.billing.subscriptions.base.prorations import prorate
 from emulator.resources.billing.subscriptions.base.states import BILLED, INCOMPLETE_FOR
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

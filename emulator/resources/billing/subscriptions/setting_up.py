@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.resources.billing.subscriptions.base.trials import SETUPS
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 
 SAVES = "save_default_payment_method"

@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from emulator import errors
-from emulator.resources import paging, verbs
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.search import search
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, within
+from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.subscriptions import creating, item_endpoints, pausing, updating
@@ -15,15 +19,11 @@ from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import cancel
 from emulator.resources.billing.subscriptions.cycles import LIFE
 from emulator.resources.billing.subscriptions.events import events
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import hash_in, of_id
-from emulator.resources.paging import within
-from emulator.resources.resource import Fields
-from emulator.resources.search import search
-from emulator.resources.stored import decode, rendered, shared, stored
+from emulator.resources.generic.base.additions import of_id
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json

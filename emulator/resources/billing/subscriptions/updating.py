@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import decode, updated_fields
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.subscriptions.base import invoice_items, redemptions
@@ -16,10 +19,7 @@ from emulator.resources.billing.subscriptions.base.states import SEND, check_cha
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
 from emulator.resources.billing.subscriptions.item_changes import changed_items, check_changed
 from emulator.resources.billing.subscriptions.revising import Terms, revise
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, updated_fields
+from emulator.schema.trees import hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 

@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import Update, shared, stored
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import meter_values
 from emulator.resources.billing.usage.meter_values import METER
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id
-from emulator.resources.resource import Diff, Fields, LifeCycle, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Update, shared, stored
+from emulator.resources.generic.base.additions import of_id
 from emulator.schema.check import Value
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import CLOCK, decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import credit_transactions
 from emulator.resources.billing.usage.credit_transactions import GRANT, OWNER, balance, money
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in, of_id
+from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import CLOCK, decode, shared, stored
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.table import Row
 
 PRIORITY = 50

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.usage import alerts, meter_reports
 from emulator.resources.billing.usage.meter_values import (
@@ -23,11 +26,7 @@ from emulator.resources.billing.usage.meter_values import (
     number,
     value_key,
 )
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import shared, stored
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.usage.meter_values import METER, customer_key, formula_of, number, value_key
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import integer
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.stored import shared
+from emulator.schema.trees import integer
 from emulator.store.events import NewEvent, Related, Thin
 from emulator.store.table import Row
 from emulator.wire.json import Json

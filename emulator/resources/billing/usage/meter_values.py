@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import fields_of, shared
 from emulator.resources.billing.base.amounts import rounded
 from emulator.resources.billing.usage.record_values import reported
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
-from emulator.resources.stored import fields_of, shared
+from emulator.schema.trees import hash_in, integer
 from emulator.store.orders import Key
 from emulator.store.table import Row
 from emulator.wire.json import Json

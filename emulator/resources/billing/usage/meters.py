@@ -7,16 +7,17 @@ from decimal import Decimal
 from itertools import groupby
 
 from emulator import errors
-from emulator.resources import paging, verbs
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, LifeCycle, Resource
+from emulator.model.stored.stored import Update, shared, stored
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import meter_values
 from emulator.resources.billing.usage.meter_values import METER
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import declared, integer
-from emulator.resources.paging import SequenceSource
-from emulator.resources.resource import Fields, LifeCycle, Resource
-from emulator.resources.stored import Update, shared, stored
+from emulator.resources.generic.base.additions import declared
+from emulator.schema.trees import integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

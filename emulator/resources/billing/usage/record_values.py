@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.products.plan_views import AGGREGATION
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 
 RECORD = "usage_record"

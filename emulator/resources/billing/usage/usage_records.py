@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import Any, cast
 
 from emulator import errors
-from emulator.resources import objects, paging
+from emulator.model.answering import paging
+from emulator.model.answering.paging import SequenceSource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.usage.meter_values import usage
 from emulator.resources.billing.usage.record_values import RECORD, REPLACES, aggregation_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.paging import SequenceSource
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

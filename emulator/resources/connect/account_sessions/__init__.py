@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect import accounts
 from emulator.resources.connect.account_sessions import rules
 from emulator.resources.connect.account_sessions.components import layout_of
 from emulator.resources.connect.account_sessions.features import Request, resolve
 from emulator.resources.connect.account_sessions.params import params
 from emulator.resources.connect.account_sessions.render import render
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.store.rows import Account, Session
 from emulator.wire.json import Json
 

@@ -6,6 +6,7 @@ links and account sessions, `add_requirement`, `set_capability` and `verify` for
 
 from __future__ import annotations
 
+from emulator.model.declaration.resource import Resource, owned_by_the_platform
 from emulator.resources.connect.accounts import endpoints, params
 from emulator.resources.connect.accounts.events import events, objects, turns
 from emulator.resources.connect.accounts.lifecycle import (
@@ -21,7 +22,6 @@ from emulator.resources.connect.accounts.locking import lock
 from emulator.resources.connect.accounts.overrides import add_requirement, reject, set_capability, verify
 from emulator.resources.connect.accounts.render import render
 from emulator.resources.connect.accounts.test_data import nobody_created, onboard, provide_test_data
-from emulator.resources.resource import Resource, owned_by_the_platform
 from emulator.store.rows import Account
 
 __all__ = [

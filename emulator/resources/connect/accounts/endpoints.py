@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources import paging
+from emulator.model.answering import paging
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import within
 from emulator.resources.connect.accounts import lifecycle, overrides
 from emulator.resources.connect.accounts.render import render
-from emulator.resources.endpoint import Call
-from emulator.resources.paging import TableSource
 from emulator.store.rows import Account
 from emulator.wire.json import Json
 
@@ -72,7 +73,7 @@ def list_all(call: Call) -> Json:
         call,
         rows,
         noun="account",
-        keep=lambda row: paging.within(row.created, call.params.get("created")),
+        keep=lambda row: within(row.created, call.params.get("created")),
     )
     return paging.listing([render(row.data, now=call.now) for row in page.rows], URL, has_more=page.has_more)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from emulator.model.declaration.resource import Diff, Resource
+from emulator.model.declaration.snapshots import snapshot
 from emulator.resources.connect.accounts.capabilities import render as capability
 from emulator.resources.connect.accounts.external_accounts import render as external_accounts
 from emulator.resources.connect.accounts.persons import render as persons
 from emulator.resources.connect.accounts.render import render
 from emulator.resources.connect.accounts.requirements.due import due_of
-from emulator.resources.resource import Diff, Resource
-from emulator.resources.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account

@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import cast
 
 from emulator import errors
-from emulator.resources import registry
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored.metadata import merged
 from emulator.resources.connect.accounts.base import controllers, countries, formats
 from emulator.resources.connect.accounts.base.capability_rules import (
     CARD_PAYMENTS,
@@ -27,8 +29,6 @@ from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECO
 from emulator.resources.connect.accounts.requirements.rules import WEBSITE
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Scope
-from emulator.resources.metadata import merged
 from emulator.sandbox.change_log import step
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox

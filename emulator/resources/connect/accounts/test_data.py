@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS, configuration_of
 from emulator.resources.connect.accounts.base.countries import BY_TOKEN
 from emulator.resources.connect.accounts.base.identity import representative, shows_individual
@@ -16,7 +17,6 @@ from emulator.resources.connect.accounts.requirements import required, test_valu
 from emulator.resources.connect.accounts.requirements import rules as requirement_rules
 from emulator.resources.connect.accounts.requirements.due import EXTERNAL_ACCOUNT
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Scope
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value

@@ -8,17 +8,20 @@ from typing import Any, cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects, registry, verbs
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.resource import Fields, Handler, Resource
-from emulator.resources.stored import Create, Update, decode
-from emulator.resources.templates import filled, hash_of
-from emulator.resources.verbs import V1
-from emulator.schema.check import Params, Value
+from emulator.model.answering import verbs
+from emulator.model.answering.verbs import V1
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Handler, Resource
+from emulator.model.declaration.templates import filled, hash_of
+from emulator.model.stored import objects
+from emulator.model.stored.stored import Create, Update, decode
+from emulator.schema.check import Value
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass, replace
 from emulator.wire.json import Json
+from emulator.wire.path import below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +83,6 @@ def created(call: Call, name: str, params: Mapping[str, Value], *, identifier: s
         raise StripeError(replace(error.body, param=f"{below(at, first)}{bracket}{rest}")) from None
 
 
-def below(path: str, name: str) -> str:
-    """The path of a parameter inside another one, its name where there is no other."""
-    return f"{path}[{name}]" if path else name
-
-
 def _created(call: Call, name: str, params: Mapping[str, Value], identifier: str) -> Fields:
     inner = replace(call, params=dict(params), path={}, url=f"/v1/{name}s", uploads={})
     resource = declared(name)
@@ -127,24 +125,6 @@ def whole(name: str, fields: Mapping[str, Json]) -> Fields:
     """A hash of a named schema: these fields, and all others that are always shown."""
     found = hash_of(Ref(name), fields)
     return filled(found, fields) if found is not None else dict(fields)
-
-
-def hash_in(fields: Mapping[str, Any], name: str) -> Fields:
-    """The hash at a name, an empty one where there is none."""
-    found = fields.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def list_in(params: Mapping[str, Any], name: str) -> list[Params]:
-    """The hashes of an array at a name."""
-    found = params.get(name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def integer(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
-    """The whole number at a name."""
-    found = fields.get(name)
-    return found if isinstance(found, int) and not isinstance(found, bool) else default
 
 
 def list_object(data: Iterable[Json] = (), url: str = "") -> Fields:

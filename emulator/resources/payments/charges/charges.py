@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import registry, verbs
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.answering import verbs
+from emulator.model.answering.search import search
+from emulator.model.answering.verbs import Place
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.payments.charges import engine, legacy, receipts, refunds
 from emulator.resources.payments.charges.engine import NAME
 from emulator.resources.payments.charges.events import events
 from emulator.resources.payments.transfers.across import across
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.search import search
-from emulator.resources.stored import decode, rendered, shared, stored
-from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration.resource import Fields
 from emulator.resources.connect.accounts.settings import LONGEST_DESCRIPTOR, settings
 from emulator.resources.money.holders import account_of
-from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 

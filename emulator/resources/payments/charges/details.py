@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of
 from emulator.resources.payments.charges.outcomes import number_from
 from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.methods.card_details import after_checks
-from emulator.resources.resource import Fields
-from emulator.resources.templates import filled, hash_of
 from emulator.sandbox.ids import ALPHABET
 from emulator.schema.shape import Ref
 from emulator.wire.json import Json

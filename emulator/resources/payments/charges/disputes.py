@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.answering import paging, verbs
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.declaration.templates import filled, hash_of
+from emulator.model.stored import objects
+from emulator.model.stored.stored import Stored, decode, render, stored
 from emulator.resources.money import calendar, exchange, ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import reviews
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Stored, decode, render, stored
-from emulator.resources.templates import filled, hash_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.shape import Ref
 from emulator.store.events import NewEvent

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator.errors import StripeError
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges import descriptors, details, follow_ups, settlement
 from emulator.resources.payments.charges.delays import DELAYED, end_of
 from emulator.resources.payments.charges.outcomes import Verdict, outcome, refused_by_bank, verdict_of
@@ -21,8 +23,6 @@ from emulator.resources.payments.charges.refund_rules import REFUND, fields_of_r
 from emulator.resources.payments.methods.declines import Decline, refusal
 from emulator.resources.payments.transfers.terms import check_merchant
 from emulator.resources.payments.transfers.transfers import check_exists
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.money import ledger
 from emulator.resources.money.balances import balance_available
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers.sources import NUMBER as TRANSFERS
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared
 from emulator.store.events import NewEvent
 
 # Fields whose changes alone have no event of the charge: disputes and reviews have events of their own.

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, cast
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges.delays import DEBITS
 from emulator.resources.payments.methods.cards import CARDS
-from emulator.resources.stored import shared
 from emulator.store.table import Row
 
 FollowUp = Callable[[Scope, Row[bytes], str], object]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import stored
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import stored
 from emulator.store.table import Row
 
 NAME = "radar.early_fraud_warning"

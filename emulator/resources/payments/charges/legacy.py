@@ -7,18 +7,18 @@ from typing import cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.references import placed
 from emulator.resources.connect.accounts.base.formats import check_email
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
 from emulator.resources.payments.charges import descriptors, engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.charges.sources import source_of
 from emulator.resources.payments.transfers.terms import check_terms, merchant_of
-from emulator.resources.references import placed
-from emulator.resources.resource import Fields
 from emulator.schema.spec import Object, Param, String
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from emulator.model.declaration.resource import Fields
 from emulator.resources.payments.charges.payment import Payment
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.resources.payments.methods.payment_methods import decline_of
-from emulator.resources.resource import Fields
 from emulator.wire.namedtuples import NamedTuple
 
 BLOCKED = "fraudulent"  # the decline of a payment that Radar stops before the bank sees it

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from emulator.model.declaration.resource import Fields
 from emulator.resources.payments.methods.cards import TestCard
 from emulator.resources.payments.methods.payment_methods import card_of
-from emulator.resources.resource import Fields
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.transfers.settlements import integer
-from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
 from emulator.store.table import Row
 

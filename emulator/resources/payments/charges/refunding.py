@@ -7,8 +7,10 @@ from dataclasses import field
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of, properties
+from emulator.model.stored import objects
 from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import engine, reviews
@@ -18,8 +20,6 @@ from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers import fees, reversals
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.payments.transfers.sources import made_by, transaction_of
-from emulator.resources.resource import Fields
-from emulator.resources.templates import filled, hash_of, properties
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, paging, registry, unknown, verbs
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.verbs import Place
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration import registry, unknown
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import Stored, decode, stored
 from emulator.resources.payments.charges import refunding
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, amount_to_refund, named_charge
 from emulator.resources.payments.charges.refunding import Request
 from emulator.resources.payments.transfers.across import across
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Stored, decode, stored
-from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row

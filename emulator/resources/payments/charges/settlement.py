@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.money import calendar, exchange, fees, ledger
 from emulator.resources.money.exchange import Settled
 from emulator.resources.money.holders import account_of
@@ -13,7 +14,6 @@ from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers.fees import direct_fee_line, take_fee
 from emulator.resources.payments.transfers.transfers import pay_destination
-from emulator.resources.resource import Fields
 from emulator.wire.namedtuples import NamedTuple
 
 # Methods whose money is available as soon as the payment succeeds (official of test mode).

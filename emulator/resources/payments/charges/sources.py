@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import encode
 from emulator.resources.payments.methods import card_details, constants, payment_methods, sources
-from emulator.resources.resource import Fields
-from emulator.resources.stored import encode
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple

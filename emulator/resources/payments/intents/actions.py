@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
 from emulator.resources.payments.intents import confirm, setup_confirm, states
 from emulator.resources.payments.intents.confirmation import secret_of
 from emulator.resources.payments.intents.states import PAYMENT, SETUP

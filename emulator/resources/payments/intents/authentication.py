@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Literal, cast
 from urllib.parse import urlencode
 
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.payments.methods.cards import TestCard
-from emulator.resources.resource import Fields
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 

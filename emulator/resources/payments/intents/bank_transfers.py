@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges.outcomes import number_from
 from emulator.resources.payments.intents import states
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods import customer_balances
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.intents import bank_transfers, confirm, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import Confirmation, payment_error
 from emulator.resources.payments.intents.states import PAYMENT
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row

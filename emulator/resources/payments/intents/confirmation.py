@@ -6,12 +6,12 @@ from dataclasses import field
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import stored
 from emulator.resources.payments.methods import constants, payment_methods
 from emulator.resources.payments.methods.types import with_cards
-from emulator.resources.resource import Fields
-from emulator.resources.stored import stored
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row

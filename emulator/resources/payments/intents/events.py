@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Diff, Emit, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import states
-from emulator.resources.resource import Diff, Emit, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared
 from emulator.store.events import NewEvent
 
 # By the new state of an intent. Other changes emit no event, and none has `previous_attributes`.

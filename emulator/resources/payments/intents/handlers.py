@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 from emulator import errors
 from emulator.errors import Stage, StripeError
-from emulator.resources import objects
-from emulator.resources.endpoint import Call
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Handler
+from emulator.model.stored import objects
 from emulator.resources.payments.intents.confirmation import secret_of
 from emulator.resources.payments.intents.states import PAYMENT, SETUP
-from emulator.resources.resource import Fields, Handler
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

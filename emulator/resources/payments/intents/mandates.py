@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of
+from emulator.model.stored import objects
+from emulator.model.stored.stored import stored
 from emulator.resources.payments.methods import constants
-from emulator.resources.resource import Fields
-from emulator.resources.stored import stored
-from emulator.resources.templates import filled, hash_of
 from emulator.schema.check import Params
 from emulator.schema.shape import Ref
 from emulator.schema.trees import hash_at

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from emulator import errors
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of, properties
 from emulator.resources.payments.intents.states import PAYMENT
-from emulator.resources.resource import Fields
-from emulator.resources.templates import filled, hash_of, properties
 from emulator.schema.check import Params, Value
 from emulator.schema.shape import Property
 from emulator.schema.trees import merge

@@ -8,11 +8,11 @@ from typing import Literal, cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.payments.intents import states
 from emulator.resources.payments.methods import constants
-from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.timestamps import DAY

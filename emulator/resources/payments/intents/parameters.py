@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import properties
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged as merged_metadata
+from emulator.model.stored.references import placed
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base.formats import check_email
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged as merged_metadata
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
 from emulator.resources.money.holders import account_of
@@ -18,9 +21,6 @@ from emulator.resources.payments.intents import authentication, method_types
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods import configurations
 from emulator.resources.payments.transfers.terms import check_terms, merchant_of
-from emulator.resources.references import placed
-from emulator.resources.resource import Fields
-from emulator.resources.templates import properties
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row

@@ -8,19 +8,19 @@ from functools import partial
 from typing import cast
 
 from emulator.catalog.versions import Version
-from emulator.resources import objects
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.paging import DEFAULT_LIMIT, listing
+from emulator.model.answering.paging import DEFAULT_LIMIT, listing
+from emulator.model.answering.search import search
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Handler, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.payments.intents import handlers, microdeposits, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT
 from emulator.resources.payments.methods.customer_balances import FOLLOWERS
 from emulator.resources.payments.methods.types import with_cards
-from emulator.resources.resource import Fields, Handler, Resource
-from emulator.resources.search import search
-from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.trees import hash_at

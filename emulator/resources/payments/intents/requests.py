@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources.endpoint import Call
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
 from emulator.resources.payments.intents import confirmation_tokens, mandates
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.resource import Fields
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Fields
-from emulator.resources.stored import stored
-from emulator.resources.templates import filled, hash_of
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of
+from emulator.model.stored import objects
+from emulator.model.stored.stored import stored
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -6,8 +6,10 @@ from typing import Literal, cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import authentication, mandates, microdeposits, setup_attempts, states
 from emulator.resources.payments.intents.authentication import Waiting
 from emulator.resources.payments.intents.confirmation import (
@@ -24,8 +26,6 @@ from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods import constants, declines, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row

@@ -7,19 +7,19 @@ from functools import partial
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.by_request import by_request
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged
+from emulator.model.asking.requests import by_request
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Handler
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.references import placed
+from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.payments.intents import handlers, microdeposits, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
 from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
 from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods.types import with_cards
-from emulator.resources.references import placed
-from emulator.resources.resource import Fields, Handler
-from emulator.resources.stored import decode, rendered, shared, stored
 from emulator.sandbox.ids import minute_digits
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from emulator import errors
-from emulator.resources.resource import Fields
+from emulator.model.declaration.resource import Fields
 
 PAYMENT, SETUP = "payment_intent", "setup_intent"
 METHOD, CONFIRMATION, ACTION = "requires_payment_method", "requires_confirmation", "requires_action"

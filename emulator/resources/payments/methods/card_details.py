@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.connect.accounts.external_accounts.input import expiry, fingerprint
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import cards, declines
 from emulator.resources.payments.methods.cards import CARDS, TestCard
-from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import card_row
 from emulator.resources.connect.accounts.lifecycle import find, platform
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import card_details
 from emulator.resources.payments.methods.card_details import Details
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS, BY_TOKEN, CARDS, TestCard
-from emulator.resources.resource import Fields
 from emulator.schema.check import Params
 from emulator.store.rows import ExternalAccount
 from emulator.wire.dataclasses import replace

@@ -7,12 +7,13 @@ from functools import cache
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, paging
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.paging import TableSource
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode, render, stored
-from emulator.resources.templates import properties
+from emulator.model.answering import paging
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import properties
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, render, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.shape import Ref
 from emulator.schema.trees import dig

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Events, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, encode, stored
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.payments.methods.constants import CUSTOMER
-from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import decode, encode, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.events import NewEvent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.catalog.versions import Version
-from emulator.resources.endpoint import Call
+from emulator.model.declaration.endpoint import Call
 from emulator.schema import spec
 from emulator.wire.json import Json
 

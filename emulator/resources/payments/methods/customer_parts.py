@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from emulator.resources import objects
+from emulator.model.answering.paging import DEFAULT_LIMIT
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.billing.base.tax_locations import collects, location_of
-from emulator.resources.endpoint import Call
 from emulator.resources.generic.base import lists
-from emulator.resources.paging import DEFAULT_LIMIT
 from emulator.resources.payments.methods import customer_balances
 from emulator.resources.payments.methods.constants import CUSTOMER
-from emulator.resources.resource import Fields
-from emulator.resources.stored import decode
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.resources import objects
+from emulator.model.answering.search import search
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Events, Fields, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import decode, encode, stored
+from emulator.model.stored.stored import sent as stored_params
 from emulator.resources.billing.base import clocks
 from emulator.resources.connect.accounts.base.formats import check_email
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
 from emulator.resources.money.holders import default_currency
 from emulator.resources.payments.methods import (
     customer_balances,
@@ -23,10 +27,6 @@ from emulator.resources.payments.methods import (
     tax_ids,
 )
 from emulator.resources.payments.methods.constants import CUSTOMER, NAME, is_source
-from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.search import search
-from emulator.resources.stored import decode, encode, stored
-from emulator.resources.stored import sent as stored_params
 from emulator.sandbox.ids import minute_digits
 from emulator.schema import spec
 from emulator.schema.check import Params

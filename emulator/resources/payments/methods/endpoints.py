@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.paging import Page
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import shared, stored
 from emulator.resources.connect.accounts.external_accounts.input import expiry
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
-from emulator.resources.paging import Page
 from emulator.resources.payments.methods import constants, payment_methods, sources
 from emulator.resources.payments.methods.constants import NAME
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import shared, stored
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent

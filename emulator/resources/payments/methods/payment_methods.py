@@ -7,16 +7,16 @@ from typing import Literal, cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import encode, shared
 from emulator.resources.payments.methods import card_details, card_tokens, declines, types
 from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
 from emulator.resources.payments.methods.constants import CUSTOMER, NAME, is_source
 from emulator.resources.payments.methods.declines import DECLINES, Decline
-from emulator.resources.resource import Fields
-from emulator.resources.stored import encode, shared
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row

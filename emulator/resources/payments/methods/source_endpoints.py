@@ -7,18 +7,19 @@ from functools import partial
 from typing import Any, cast
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.paging import Page, TableSource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, Handler, Resource
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import encode
 from emulator.resources.connect.accounts.external_accounts.input import expiry
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
 from emulator.resources.money import holders
-from emulator.resources.paging import Page, TableSource
 from emulator.resources.payments.methods import constants, payment_methods, sources
 from emulator.resources.payments.methods.card_tokens import ADDRESS
 from emulator.resources.payments.methods.constants import CUSTOMER, NAME
 from emulator.resources.payments.methods.endpoints import PAYMENT_METHODS
-from emulator.resources.resource import Fields, Handler, Resource
-from emulator.resources.stored import encode
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json

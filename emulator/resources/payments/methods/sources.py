@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import checked, parse_external_account
 from emulator.resources.connect.accounts.lifecycle import find, platform
-from emulator.resources.endpoint import Call, Scope
 from emulator.resources.payments.methods import card_tokens, constants, declines, payment_methods
 from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE, WALLETS
 from emulator.resources.payments.methods.card_tokens import ADDRESS, TokenCard
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
 from emulator.resources.payments.methods.constants import NAME
-from emulator.resources.resource import Fields
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import ExternalAccount

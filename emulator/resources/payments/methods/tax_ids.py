@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, paging, verbs
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.paging import TableSource
+from emulator.model.answering import paging, verbs
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import stored
 from emulator.resources.payments.methods.constants import CUSTOMER
-from emulator.resources.resource import Events, Fields
-from emulator.resources.stored import stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row

@@ -10,11 +10,11 @@ from typing import cast
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import filled, hash_of, properties
 from emulator.resources.connect.accounts.external_accounts.input import fingerprint
 from emulator.resources.connect.accounts.external_accounts.test_numbers import TEST_BANK, TEST_ROUTING
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Fields
-from emulator.resources.templates import filled, hash_of, properties
 from emulator.schema.check import Params
 from emulator.schema.spec import Enum, Object
 from emulator.schema.trees import dig

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.resource import Fields
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 
 
 def across(name: str) -> Callable[[Call, str], Fields | None]:

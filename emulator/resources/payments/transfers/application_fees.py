@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, verbs
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
+from emulator.model.answering import verbs
+from emulator.model.answering.verbs import Place
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Events, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import Stored, render, stored
 from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.embedded import embedded
 from emulator.resources.payments.transfers.fees import (
@@ -22,10 +27,6 @@ from emulator.resources.payments.transfers.fees import (
     unrefunded,
 )
 from emulator.resources.payments.transfers.settlements import settlement_of
-from emulator.resources.resource import Diff, Events, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Stored, render, stored
-from emulator.resources.verbs import Place
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.money import ledger
 from emulator.resources.money.exchange import settle
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.transfers.settlements import integer, settlement_of
-from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.identity import is_recipient
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.settings import settings
-from emulator.resources.endpoint import Scope
 from emulator.store.rows import Account
 
 # One of these must be active (observed). Standard accounts have `legacy_payments` from the start (inferred: a transfer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from emulator.resources.paging import DEFAULT_LIMIT
-from emulator.resources.resource import Fields
+from emulator.model.answering.paging import DEFAULT_LIMIT
+from emulator.model.declaration.resource import Fields
 from emulator.wire.json import Json
 
 

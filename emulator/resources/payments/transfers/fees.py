@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.exchange import settle
@@ -17,7 +18,6 @@ from emulator.resources.payments.transfers.destinations import name_of
 from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of, share
 from emulator.resources.payments.transfers.sources import transaction_of
-from emulator.resources.resource import Fields
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

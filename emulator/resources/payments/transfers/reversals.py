@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects, verbs
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
+from emulator.model.answering import verbs
+from emulator.model.answering.verbs import Place
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import Stored, stored
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.holders import account_of
@@ -17,9 +21,6 @@ from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import integer, settlement_of, share
 from emulator.resources.payments.transfers.transfers import TRANSFER, TRANSFERS
-from emulator.resources.resource import Fields
-from emulator.resources.stored import Stored, stored
-from emulator.resources.verbs import Place
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
 from emulator.resources.money import ledger
 from emulator.resources.money.exchange import settle_alike
 from emulator.wire.namedtuples import NamedTuple

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
-from emulator.resources.resource import Fields
 from emulator.sandbox.ids import family_of
 from emulator.wire.namedtuples import NamedTuple
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base.capability_rules import CARD_PAYMENTS, TRANSFERS
 from emulator.resources.connect.accounts.requirements.status import status_of
-from emulator.resources.endpoint import Scope
 from emulator.resources.payments.transfers.destinations import destination_of_charge, has_full_dashboard
 
 FEE = "application_fee_amount"

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.snapshots import snapshot
+from emulator.model.stored import objects
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.stored import Stored, render, stored
 from emulator.resources.connect.accounts import lifecycle
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
@@ -21,9 +24,6 @@ from emulator.resources.payments.transfers.embedded import embedded
 from emulator.resources.payments.transfers.fees import Taken
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
 from emulator.resources.payments.transfers.sources import Source, note, source_of
-from emulator.resources.resource import Diff, Fields, Resource
-from emulator.resources.snapshots import snapshot
-from emulator.resources.stored import Stored, render, stored
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row

@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect import account_links as v1
 from emulator.resources.connect import accounts
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.resources.v2.accounts.endpoints import open_account
 from emulator.resources.v2.style import V2
 from emulator.schema.check import Params

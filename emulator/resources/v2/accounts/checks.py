@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 
 from emulator import errors
 from emulator.errors import StripeError
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts.base.dates_of_birth import YOUNGEST_YEARS, is_too_young
 from emulator.resources.connect.accounts.base.formats import is_email, is_phone, is_website
 from emulator.resources.connect.accounts.persons import documents
 from emulator.resources.connect.accounts.requirements import test_values
-from emulator.resources.endpoint import Scope
 from emulator.resources.v2.accounts import addresses, configurations
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, split_path

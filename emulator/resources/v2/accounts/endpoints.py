@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from emulator import errors
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.v2 import pages
 from emulator.resources.v2.accounts import lifecycle
 from emulator.resources.v2.accounts.events import events

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from emulator.resources.resource import Diff, Resource
-from emulator.resources.snapshots import previous
+from emulator.model.declaration.resource import Diff, Resource
+from emulator.model.declaration.snapshots import previous
 from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.render import render
 from emulator.schema.trees import dig, nest

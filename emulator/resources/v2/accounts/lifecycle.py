@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.capability_rules import configuration_of
@@ -14,7 +15,6 @@ from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.requirements.status import status_of
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Scope
 from emulator.resources.v2.accounts import configurations, field_names
 from emulator.resources.v2.accounts.checks import check_account
 from emulator.resources.v2.accounts.configurations import (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.persons import changes as v1
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.resources.v2 import pages
 from emulator.resources.v2.accounts import person_fields
 from emulator.resources.v2.accounts.checks import check_person

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.accounts.base.tokens import add_token
 from emulator.resources.core.tokens import is_publishable
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.resources.v2.accounts.checks import check_account, check_person
 from emulator.resources.v2.accounts.endpoints import open_account, platform_only
 from emulator.resources.v2.accounts.token_input import KINDS

@@ -9,12 +9,12 @@ from collections.abc import Collection
 from typing import cast
 
 from emulator import catalog, errors
-from emulator.resources.endpoint import Call
-from emulator.resources.metadata import merged
-from emulator.resources.resource import Fields, Resource, owned_by_the_platform
+from emulator.model.answering.verbs import Place, found
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields, Resource, owned_by_the_platform
+from emulator.model.stored.metadata import merged
 from emulator.resources.v2.events import events, subscriptions
 from emulator.resources.v2.style import V2
-from emulator.resources.verbs import Place, found
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.destinations import EventDestination, Payload
 from emulator.store.events import Event, Related, Thin

@@ -8,10 +8,9 @@ from __future__ import annotations
 from math import ceil, floor
 
 from emulator import catalog, errors
-from emulator.resources import paging
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Resource, within
 from emulator.resources.core.events import THIN, reason, related
-from emulator.resources.endpoint import Call
-from emulator.resources.resource import Resource
 from emulator.resources.v2 import pages, params
 from emulator.resources.v2.style import V2
 from emulator.sandbox.sandbox import Sandbox
@@ -61,7 +60,7 @@ def list_all(call: Call) -> Json:
         for event in call.sandbox.events.newest_first(call.now)
         if event.thin is not None
         and not call.acting
-        and paging.within(event.created, created)
+        and within(event.created, created)
         and (not isinstance(types, list) or not types or event.type in types)
         and call.params.get("object_id") in (None, "", event.thin.related and event.thin.related.id)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 

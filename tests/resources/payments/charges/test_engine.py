@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from emulator.events import Origin, Transaction
-from emulator.resources import objects
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored import objects
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.methods import payment_methods

@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.auth import keys
 from emulator.events import Origin, Transaction
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.payments.intents.actions import Outcome, complete_3ds
 
 from ....api import KEY, Api

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.resources import registry
+from emulator.model.declaration import registry
 
 from ....api import Api
 

@@ -6,6 +6,8 @@ import calendar
 from datetime import UTC, datetime
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import period_at, periods_between
 from emulator.resources.billing.base.proration import share
@@ -18,9 +20,7 @@ from emulator.resources.billing.subscriptions.base.items import (
     with_period,
 )
 from emulator.resources.billing.subscriptions.base.states import trial_end_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in, integer
 
 BOUNDS = {"day_of_month": (1, 31), "hour": (0, 23), "minute": (0, 59), "month": (1, 12), "second": (0, 59)}
 ANCHOR, CONFIG = "billing_cycle_anchor", "billing_cycle_anchor_config"

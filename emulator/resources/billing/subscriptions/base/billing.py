@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period
@@ -14,11 +17,8 @@ from emulator.resources.billing.base.proration import share
 from emulator.resources.billing.invoices import collection, drafts, finalization, lines, payments
 from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, with_charged_price
 from emulator.resources.billing.subscriptions.base.states import SEND
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
 from emulator.resources.payments.intents import states
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json

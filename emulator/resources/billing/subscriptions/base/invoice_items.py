@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base.amounts import amount_of, in_currency
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import items, lines
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name, rates_of
 from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.billing.subscriptions.base.items import items_of, period_of
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import template
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period, period_at
 from emulator.resources.billing.products.line_items import shown_price
 from emulator.resources.billing.products.plan_views import plan_of
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
-from emulator.resources.templates import template
 from emulator.sandbox.ids import minute_digits
 from emulator.sandbox.sandbox import Sandbox
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from emulator.resources import objects
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.amounts import discounts as off
 from emulator.resources.billing.base.periods import Period, period_at
 from emulator.resources.billing.base.proration import share
@@ -15,10 +18,7 @@ from emulator.resources.billing.products.line_items import product_name
 from emulator.resources.billing.subscriptions.base.billing import INVOICE, discounts_of
 from emulator.resources.billing.subscriptions.base.invoice_items import INVOICE_ITEM, add
 from emulator.resources.billing.subscriptions.base.items import amount, is_metered, items_of, period_of
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
+from emulator.model.stored.stored import shared
 from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import Purchase, terms
 from emulator.resources.billing.subscriptions.base.items import due_at_once, items_of
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer, list_in
-from emulator.resources.resource import Fields
-from emulator.resources.stored import shared
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_params
 from emulator.resources.billing.products.line_items import price_of
-from emulator.resources.endpoint import Call
-from emulator.resources.generic.base.additions import below, hash_in, integer, list_in, of_id
-from emulator.resources.resource import Fields
+from emulator.resources.generic.base.additions import of_id
 from emulator.schema import spec
 from emulator.schema.check import Params
+from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
+from emulator.wire.path import below
 from emulator.wire.timestamps import DAY
 
 # The first values of hashes of a subscription that show more than was sent (observed).

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources.generic.base.additions import integer
-from emulator.resources.resource import Fields
+from emulator.model.declaration.resource import Fields
 from emulator.schema.check import Params
+from emulator.schema.trees import integer
 from emulator.wire.json import Json
 
 ENDED = ("canceled", "incomplete_expired")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
+from emulator.model.asking.requests import create
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.invoices.collection import method_of
 from emulator.resources.billing.subscriptions.base.items import items_of
 from emulator.resources.billing.subscriptions.base.states import REQUESTED, ended
-from emulator.resources.by_request import create
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in, integer
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY
 

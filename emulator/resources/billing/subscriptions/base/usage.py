@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.subscriptions.base.items import is_metered, period_of, priced, with_charged_price
 from emulator.resources.billing.usage.meter_values import usage
-from emulator.resources.endpoint import Scope
-from emulator.resources.generic.base.additions import hash_in
-from emulator.resources.resource import Fields
+from emulator.schema.trees import hash_in
 
 
 def usage_lines(scope: Scope, items: Iterable[Fields]) -> list[Fields]:

@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
+from emulator.model.stored.metadata import merged
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
-from emulator.resources.metadata import merged
 from emulator.sandbox import ids
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec

@@ -6,7 +6,7 @@ Functions return the changed account; nothing is stored here.
 from __future__ import annotations
 
 from emulator import errors
-from emulator.resources.metadata import merged
+from emulator.model.stored.metadata import merged
 from emulator.schema.check import Params
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.dataclasses import replace

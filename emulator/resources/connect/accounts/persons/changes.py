@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Mapping
 
 from emulator import errors
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.stored.metadata import merged
 from emulator.resources.connect.accounts.base import formats
 from emulator.resources.connect.accounts.base.dates_of_birth import check_birth
 from emulator.resources.connect.accounts.base.identity import prefix_of, representative, total_ownership
@@ -26,8 +28,6 @@ from emulator.resources.connect.accounts.requirements.reviews import (
     STATUS,
     STATUS_SECONDS,
 )
-from emulator.resources.endpoint import Scope
-from emulator.resources.metadata import merged
 from emulator.sandbox import ids
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, merge, nest

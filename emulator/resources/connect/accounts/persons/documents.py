@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
-from emulator.resources import unknown
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Scope
 from emulator.resources.connect.accounts.requirements.test_values import DOCUMENTS
-from emulator.resources.endpoint import Scope
 from emulator.schema.check import Value
 from emulator.schema.trees import dig
 from emulator.wire.path import ParamPath, format_path
@@ -38,7 +38,7 @@ def check_documents(scope: Scope, sent: Mapping[str, Value], at: ParamPath = ("d
 
 def purpose_of(scope: Scope, file: str) -> str | None:
     """The purpose of an upload of the account or of its platform, None where there is no such file."""
-    from emulator.resources import objects  # noqa: PLC0415 - and much else, for few requests
+    from emulator.model.stored import objects  # noqa: PLC0415 - and much else, for few requests
 
     row = objects.get(scope, FILE, file) or objects.get(scope.platform, FILE, file)
     return str(objects.fields(row)["purpose"]) if row is not None else None

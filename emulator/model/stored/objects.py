@@ -11,10 +11,10 @@ from typing import cast
 
 import orjson
 
-from emulator.resources import registry
-from emulator.resources.endpoint import Scope
-from emulator.resources.resource import Fields, Resource
-from emulator.resources.stored import encode, shared
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.stored.stored import encode, shared
 from emulator.store.table import Row
 
 

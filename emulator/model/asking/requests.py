@@ -7,8 +7,9 @@ from functools import cache
 
 from emulator import catalog
 from emulator.catalog import Operation, versions
-from emulator.resources import registry
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.answering import endpoints
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call, Scope
 from emulator.schema.check import Params
 
 SAMPLES: Mapping[str, object] = {"amount": 2000, "currency": "usd"}
@@ -54,7 +55,7 @@ def run(
     scope: Scope, operation: Operation, params: Mapping[str, object], path: Mapping[str, str] | None = None
 ) -> None:
     """Do as a request of an operation does, with parameters and those of its path. Raises StripeError."""
-    endpoint = registry.endpoint(operation)
+    endpoint = endpoints.endpoint(operation)
     if endpoint is None:
         raise LookupError(f"{operation.id} is not emulated")
     sent: Params = dict(params)  # type: ignore[arg-type]

@@ -9,9 +9,9 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.resources import registry
-from emulator.resources.endpoint import Call
-from emulator.resources.templates import filled, hash_of, items_of, properties
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.templates import filled, hash_of, items_of, properties
 from emulator.schema.check import Value
 from emulator.schema.shape import Constant, Expandable, List, Ref, Shape, Timestamp, Union
 from emulator.schema.spec import Boolean, Decimal, Enum, Integer, String

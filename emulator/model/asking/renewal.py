@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, cast
 
 from emulator.errors import StripeError
-from emulator.resources import registry, unknown
-from emulator.resources.endpoint import Call, Scope
+from emulator.model.declaration import registry, unknown
+from emulator.model.declaration.endpoint import Call, Scope
 from emulator.schema.check import Params, Value
 
 BALANCE_INSUFFICIENT = "balance_insufficient"
@@ -57,7 +57,7 @@ def run(endpoint: Callable[[Call], Result], call: Call) -> Result:
         if _forget(call) or made.made or funds or others:
             try:
                 if funds:
-                    from emulator.resources.by_request import create  # noqa: PLC0415 - for few requests
+                    from emulator.model.asking.requests import create  # noqa: PLC0415 - for few requests
 
                     create(call.scope, "charge", FUNDS)
                 return _run(endpoint, call)

@@ -1,22 +1,22 @@
 """A resource as a declaration: endpoints, lists, events, timers, expansion and ids all follow from it.
 
 `name` is the `object` of its responses and the key of its table. Each row of the table is one object; its record is
-JSON in bytes for resources made by `resources.stored`, or an immutable dataclass.
+JSON in bytes for resources made by `model.stored.stored`, or an immutable dataclass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
+from operator import ge, gt, le, lt
 from typing import Any, Generic, TypeVar
 
 from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
-from emulator.resources import unknown
-from emulator.resources.endpoint import Call, Fidelity, Scope
-from emulator.resources.paging import within
-from emulator.resources.snapshots import snapshot
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call, Fidelity, Scope
+from emulator.model.declaration.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.schema.check import Value
@@ -162,6 +162,16 @@ class Style(NamedTuple):
     listing: Callable[[Resource[Any], Call, str | None], Json]
     stub: Callable[[Resource[Any], Row[Any]], Fields]
     params: Callable[[str], Callable[[Version], spec.Object]] | None = None
+
+
+_COMPARE: dict[str, Callable[[int, int], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+
+
+def within(time: int, wanted: Value | None) -> bool:
+    """Whether a time in unix seconds meets a range query: `created=5`, `created[gt]=5` and so on."""
+    if isinstance(wanted, dict):
+        return all(_COMPARE[name](time, bound) for name, bound in wanted.items() if isinstance(bound, int))
+    return wanted is None or time == wanted
 
 
 class KeyFilter(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator.catalog import versions
-from emulator.resources import versions as changes
-from emulator.resources.versions import Find
+from emulator.model.declaration import versions as changes
+from emulator.model.declaration.versions import Find
 from emulator.sandbox.ids import family_of
 from emulator.store.events import NewEvent, States
 from emulator.wire.json import Json

@@ -13,11 +13,11 @@ from functools import cache
 import orjson
 
 from emulator import errors
-from emulator.resources.endpoint import Call
-from emulator.resources.paging import limit_of
-from emulator.resources.resource import Fields
-from emulator.resources.scanning import Wanted, read
-from emulator.resources.templates import template
+from emulator.model.answering.paging import limit_of
+from emulator.model.answering.scanning import Wanted, read
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import template
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple

@@ -10,10 +10,10 @@ from emulator import errors
 from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
-from emulator.resources import registry
-from emulator.resources.endpoint import Call
-from emulator.resources.templates import order, properties
-from emulator.resources.versions import at_version, schema
+from emulator.model.declaration import registry
+from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.templates import order, properties
+from emulator.model.declaration.versions import at_version, schema
 from emulator.schema.check import Params
 from emulator.schema.shape import (
     Array,

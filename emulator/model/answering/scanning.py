@@ -7,7 +7,7 @@ from math import inf
 from time import thread_time
 from typing import Any
 
-from emulator.resources.endpoint import Call, Scan
+from emulator.model.declaration.endpoint import Call, Scan
 from emulator.store.table import Row, Table
 from emulator.wire.namedtuples import NamedTuple
 

@@ -89,7 +89,7 @@ def before(date: str, name: str, expands: Fields | None = None) -> Register:
     Raises ValueError for a date after `LATEST`.
     """
     if date > LATEST:
-        raise ValueError(f"LATEST in emulator/resources/versions.py must be {date}")
+        raise ValueError(f"LATEST in emulator/model/declaration/versions.py must be {date}")
     return _registered(name, date, lambda version: version.date < date, expands or {})
 
 

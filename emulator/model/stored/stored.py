@@ -15,12 +15,12 @@ from typing import Any, cast
 import orjson
 
 from emulator import catalog, errors
-from emulator.resources.by_request import by_required
-from emulator.resources.endpoint import Call, Scope
-from emulator.resources.metadata import merged
-from emulator.resources.references import placed
-from emulator.resources.resource import Fields, KeyFilter, Resource, account_id
-from emulator.resources.templates import layout, properties, times
+from emulator.model.asking.requests import by_required
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Fields, KeyFilter, Resource, account_id
+from emulator.model.declaration.templates import layout, properties, times
+from emulator.model.stored.metadata import merged
+from emulator.model.stored.references import placed
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, merge

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.resources.endpoint import Scope
+from emulator.model.declaration.endpoint import Scope
 from emulator.sandbox.sandbox import Sandbox
 
 MARKS = "unknown"

@@ -12,10 +12,11 @@ import orjson
 from emulator import errors
 from emulator.catalog import Operation
 from emulator.errors import StripeError
-from emulator.resources import paging, unknown
-from emulator.resources.endpoint import Call, Endpoint
-from emulator.resources.paging import TableSource
-from emulator.resources.resource import Fields, Handler, KeyFilter, Resource, Style
+from emulator.model.answering import paging
+from emulator.model.answering.paging import TableSource
+from emulator.model.declaration import unknown
+from emulator.model.declaration.endpoint import Call, Endpoint
+from emulator.model.declaration.resource import Fields, Handler, KeyFilter, Resource, Style, within
 from emulator.store.table import Row, Table
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
@@ -240,13 +241,13 @@ def kept(resource: Res, call: Call) -> Callable[[Row[Any]], bool]:
     if created is None and len(named) == 1:  # a list of a hundred thousand rows is read in a third of the time
         [(keep, value)] = named
         return lambda row: keep(row, value)
-    return lambda row: paging.within(row.created, created) and all(keep(row, value) for keep, value in named)
+    return lambda row: within(row.created, created) and all(keep(row, value) for keep, value in named)
 
 
 @cache
 def _has_clock(name: str) -> bool:
     """Whether objects may be on a test clock."""
-    from emulator.resources.templates import properties  # noqa: PLC0415 - and shapes, for lists only
+    from emulator.model.declaration.templates import properties  # noqa: PLC0415 - and shapes, for lists only
 
     return CLOCK in properties(name)
 

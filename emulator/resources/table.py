@@ -1,22 +1,8 @@
-"""The table of the modelled resources: each with the module that declares it, imported on first use."""
+"""The table of the modelled resources: which module declares each, and which follow its changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
-from importlib import import_module
-from typing import Any
-
-from emulator import errors
-from emulator.catalog import Operation, operations, versions
-from emulator.resources import verbs
-from emulator.resources.endpoint import Call, Endpoint, Scope
-from emulator.resources.resource import Resource
-from emulator.resources.versions import Find
-from emulator.sandbox.sandbox import Sandbox
-from emulator.store.table import Row
-from emulator.wire.dataclasses import replace
-from emulator.wire.json import Json
+from emulator.model.declaration.registry import Table
 
 MODULES = {
     "-": "core.no_objects",
@@ -145,85 +131,4 @@ FOLLOWERS: dict[str, dict[str, str]] = {
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
-
-
-@cache
-def resource(name: str) -> Resource[Any] | None:
-    """The resource of an object, such as `account`: a modelled one, or one made from the catalog."""
-    module = MODULES.get(name)
-    if module is None:
-        return _generic(name)
-    found: tuple[Resource[Any], ...] = import_module(f"emulator.resources.{module}").RESOURCES
-    return next(each for each in found if each.name == name)
-
-
-def _generic(name: str) -> Resource[Any] | None:
-    """The resource of an object that is not modelled, made from the catalog."""
-    made: Resource[Any] | None = import_module("emulator.resources.generic.build").resource(name)
-    return made
-
-
-def found(call: Call, name: str, identifier: str) -> Json:
-    """The object of an id in the newest version, None where there is none."""
-    known = resource(name)
-    return known.find(call, identifier) if known else None
-
-
-def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Find:
-    """Finds the objects that a version shows inside others, as a request of the account would."""
-    return partial(found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
-
-
-def follow(scope: Scope, name: str, before: Row[bytes], after: Row[bytes]) -> None:
-    """Change what follows the change of an object. Raises StripeError."""
-    for other, module in FOLLOWERS.get(name, {}).items():
-        if scope.sandbox.table(other):
-            import_module(f"emulator.resources.{module}").changed(scope, before, after)
-
-
-def of_table(table: str, record: object) -> Iterable[Resource[Any]]:
-    """The resources of a row in a table. Others are not imported."""
-    if table not in SHARED_TABLES:
-        return _alone(table)
-    return filter(None, (resource(name) for name, needed in SHARED_TABLES[table] if _has(record, needed)))
-
-
-@cache
-def _alone(table: str) -> tuple[Resource[Any], ...]:
-    found = resource(table)
-    return () if found is None else (found,)
-
-
-def _has(record: object, needed: str) -> bool:
-    return not needed or getattr(record, needed) is not None
-
-
-@cache
-def endpoint(operation: Operation) -> Endpoint | None:
-    """The endpoint of an operation, None when it is not emulated."""
-    found, parent = resource(operation.object), resource(operation.parent) if operation.parent != "-" else None
-    made = verbs.endpoint(found, operation, parent) if found else None
-    names = _checked_filters(found) if found and operation.verb == "list" and "{" not in operation.path else ()
-    return replace(made, run=partial(_of_existing, names, made.run)) if made and names else made
-
-
-# Filters of lists whose id must be one that has existed (observed), beside `customer` of any list (inferred).
-FILTERS = frozenset({("price", "product"), ("refund", "charge")})
-
-
-def _checked_filters(found: Resource[Any]) -> tuple[str, ...]:
-    return tuple(name for name in found.filters if name == "customer" or (found.name, name) in FILTERS)
-
-
-def _of_existing(names: tuple[str, ...], handler: Callable[[Call], Json | bytes], call: Call) -> Json | bytes:
-    """A list, unless it is of an object that never existed; that of a deleted one is empty. Raises StripeError."""
-    for name in call.params.keys() & set(names):
-        found, identifier = resource(name), str(call.params[name])
-        if found is not None and not verbs.existed(found, call, identifier):
-            raise errors.no_such(found.noun, identifier, name, other_mode=call.sandbox.other_mode_of(identifier))
-    return handler(call)
-
-
-def emulated() -> Iterator[Operation]:
-    """The operations that are emulated, in the catalog's order."""
-    return (operation for operation in operations() if endpoint(operation) is not None)
+TABLE = Table(__package__, MODULES, FOLLOWERS, SHARED_TABLES, others="generic.build")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice
-from operator import ge, gt, le, lt
 from typing import Any, Generic, Protocol, TypeVar
 
 from emulator import errors
-from emulator.resources import scanning
-from emulator.resources.endpoint import Call
+from emulator.model.answering import scanning
+from emulator.model.declaration.endpoint import Call
 from emulator.schema.check import Value
 from emulator.store.orders import Key
 from emulator.store.table import Row, Table
@@ -24,7 +23,6 @@ Walk = Callable[[int | None], Iterator[Any]]
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 100
 CURSORS = ("ending_before", "starting_after")  # in the order in which unknown ones are refused (observed)
-_COMPARE: dict[str, Callable[[int, int], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +144,6 @@ def limit_of(params: Mapping[str, Value]) -> int:
     """
     limit = params.get("limit", DEFAULT_LIMIT)
     return min(max(int(limit), 1), LARGEST_LIMIT) if isinstance(limit, int) else DEFAULT_LIMIT
-
-
-def within(time: int, wanted: Value | None) -> bool:
-    """Whether a time in unix seconds meets a range query: `created=5`, `created[gt]=5` and so on."""
-    if isinstance(wanted, dict):
-        return all(_COMPARE[name](time, bound) for name, bound in wanted.items() if isinstance(bound, int))
-    return wanted is None or time == wanted
 
 
 def listing(data: Sequence[Json], url: str, *, has_more: bool) -> dict[str, Json]:

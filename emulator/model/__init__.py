@@ -1,0 +1,1 @@
+"""The model of a resource: its declaration, its stored rows, and what answers and asks."""

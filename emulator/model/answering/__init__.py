@@ -1,0 +1,1 @@
+"""What answers a request: verbs, pages of lists, search, expansion."""

@@ -1,0 +1,1 @@
+"""Requests from inside, and objects for ids that nobody created."""

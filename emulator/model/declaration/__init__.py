@@ -1,0 +1,1 @@
+"""A resource as a declaration, and the table of all."""

@@ -1,0 +1,94 @@
+"""The table of the modelled resources, which the application hands in: each is imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
+from importlib import import_module
+from typing import Any
+
+from emulator.catalog import versions
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.resource import Resource
+from emulator.model.declaration.versions import Find
+from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
+from emulator.wire.json import Json
+from emulator.wire.namedtuples import NamedTuple
+
+
+class Table(NamedTuple):
+    """Which module of a package declares each resource, in its `RESOURCES`.
+
+    `followers` are the modules whose `changed(scope, before, after)` runs after a change of an object. Each is named by
+    an object that it is about: it is not imported while the sandbox has none. `shared` are tables with rows of several
+    resources, each with the field of the record that it requires. `others` is the module whose `resource(name)` makes
+    the resources that no module declares.
+    """
+
+    package: str
+    modules: Mapping[str, str]
+    followers: Mapping[str, Mapping[str, str]]
+    shared: Mapping[str, tuple[tuple[str, str], ...]]
+    others: str
+
+
+_tables: list[Table] = []
+
+
+def install(table: Table) -> None:
+    """Use a table from now on; once, before any resource is looked up."""
+    if table not in _tables:
+        _tables.append(table)
+        resource.cache_clear()
+
+
+@cache
+def resource(name: str) -> Resource[Any] | None:
+    """The resource of an object, such as `account`: a modelled one, or one made from the catalog."""
+    module = _tables[-1].modules.get(name)
+    if module is None:
+        other: Resource[Any] | None = _module(_tables[-1].others).resource(name)
+        return other
+    found: tuple[Resource[Any], ...] = _module(module).RESOURCES
+    return next(each for each in found if each.name == name)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"{_tables[-1].package}.{name}")
+
+
+def found(call: Call, name: str, identifier: str) -> Json:
+    """The object of an id in the newest version, None where there is none."""
+    known = resource(name)
+    return known.find(call, identifier) if known else None
+
+
+def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Find:
+    """Finds the objects that a version shows inside others, as a request of the account would."""
+    return partial(found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
+
+
+def follow(scope: Scope, name: str, before: Row[bytes], after: Row[bytes]) -> None:
+    """Change what follows the change of an object. Raises StripeError."""
+    for other, module in _tables[-1].followers.get(name, {}).items():
+        if scope.sandbox.table(other):
+            _module(module).changed(scope, before, after)
+
+
+def of_table(table: str, record: object) -> Iterable[Resource[Any]]:
+    """The resources of a row in a table. Others are not imported."""
+    shared = _tables[-1].shared.get(table)
+    if shared is None:
+        return _alone(table)
+    return filter(None, (resource(name) for name, needed in shared if _has(record, needed)))
+
+
+@cache
+def _alone(table: str) -> tuple[Resource[Any], ...]:
+    found = resource(table)
+    return () if found is None else (found,)
+
+
+def _has(record: object, needed: str) -> bool:
+    return not needed or getattr(record, needed) is not None
