@@ -34,7 +34,7 @@ def _padded(version: str) -> tuple[int, ...]:
 def test_every_folder_is_named_as_a_package() -> None:
     folders = {path.parent for name in ("emulator", "fixtures") for path in _sources(name)}
     names = {".".join(folder.relative_to(ROOT).parts).replace("fixtures", "emulator_fixtures", 1) for folder in folders}
-    assert names == set(PROJECT["tool"]["setuptools"]["packages"])
+    assert names == set(PROJECT["tool"]["setuptools"]["packages"]), "packages of [tool.setuptools] in pyproject.toml"
 
 
 def test_the_wheel_holds_the_code_and_the_data_and_nothing_else(tmp_path: Path) -> None:

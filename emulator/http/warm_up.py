@@ -12,57 +12,19 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
+from emulator.packages import PACKAGES
+
 PAUSE_SECONDS = 0.005  # between imports
 IDLE_SECONDS = 0.02  # without a request, after one came
-PACKAGES = (
-    "errors.base",
-    "errors.payments",
-    "errors.billing",
-    "errors",
-    "schema",
-    "catalog",
-    "model.declaration",
-    "model.answering",
-    "model.asking",
-    "model.stored",
-    "model",
-    "resources",
-    "resources.generic.base",
-    "resources.generic",
-    "resources.connect.accounts.base",
-    "resources.connect.accounts.requirements",
-    "resources.connect.accounts.persons",
-    "resources.connect.accounts.external_accounts",
-    "resources.connect.accounts",
-    "resources.connect.account_sessions",
-    "resources.connect",
-    "resources.money",
-    "resources.billing.base",
-    "resources.billing.products",
-    "resources.billing.usage",
-    "resources.v2",
-    "resources.payments.methods",
-    "resources.payments.transfers",
-    "resources.payments.charges",
-    "resources.payments.intents",
-    "resources.payments",
-    "resources.billing.invoices",
-    "resources.billing.credit_notes",
-    "resources.billing.subscriptions.base",
-    "resources.billing.subscriptions",
-    "resources.billing.schedules",
-    "resources.billing.checkout",
-    "resources.billing",
-    "resources.core",
-    "resources.v2.accounts",
-    "resources.v2.events",
-)
+LOADED = (["errors"], ["schema"], ["catalog"], ["model"], ["resources"])
+NOT_LOADED = frozenset({"emulator.catalog.generator"})
 
 
 def modules() -> Iterator[str]:
     """The names of all modules, in the order of their imports."""
-    for name in PACKAGES:
-        package = f"emulator.{name}"
+    for package in PACKAGES:
+        if package.split(".", 2)[1:2] not in LOADED or package in NOT_LOADED:
+            continue
         yield package
         found = iter_modules(sys.modules[package].__path__)
         yield from (f"{package}.{each.name}" for each in found if not each.ispkg)
