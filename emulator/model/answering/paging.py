@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
@@ -156,3 +156,8 @@ def counted(call: Call, found: Json, param: str | None = None) -> Json:
     if not isinstance(found, dict) or (param is not None and param not in call.params):
         return found
     return {"object": "list", "count": len(found["data"]), **found}
+
+
+def list_object(data: Iterable[Json] = (), url: str = "") -> dict[str, Any]:
+    """A list object inside another object; its URL is set in the response."""
+    return {"object": "list", "data": list(data), "has_more": False, "url": url}

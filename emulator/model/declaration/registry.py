@@ -54,6 +54,14 @@ def resource(name: str) -> Resource[Any] | None:
     return next(each for each in found if each.name == name)
 
 
+def declared(name: str) -> Resource[Any]:
+    """The resource of an object that the table or the catalog has. Raises LookupError."""
+    found = resource(name)
+    if found is None:
+        raise LookupError(f"there is no resource {name}")
+    return found
+
+
 def _module(name: str) -> Any:
     return import_module(f"{_tables[-1].package}.{name}")
 

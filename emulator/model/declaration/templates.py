@@ -163,3 +163,9 @@ _DEFAULTS: Mapping[type, Callable[[Any], Json]] = {
     Object: _nothing,
     Ref: lambda shape: dict(_nothing_of(shape.name)),
 }
+
+
+def whole(name: str, fields: Mapping[str, Json]) -> Fields:
+    """A hash of a named schema: these fields, and all others that are always shown."""
+    found = hash_of(Ref(name), fields)
+    return filled(found, fields) if found is not None else dict(fields)

@@ -11,16 +11,19 @@ from typing import cast
 
 import orjson
 
+from emulator import errors
+from emulator.model.asking.requests import call_of
 from emulator.model.declaration import registry
-from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.registry import declared
+from emulator.model.declaration.resource import Fields
 from emulator.model.stored.stored import encode, shared
 from emulator.store.table import Row
 
 
 def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
     """The row of an object by its id; where unknown ids are created, also of an id in the form of its kind."""
-    found = resource(name)
+    found = declared(name)
     row = scope.sandbox.table(found.rows).get(scope.owner, identifier) if identifier else None
     if row is not None or identifier is None or not identifier.startswith(f"{found.prefix}_"):
         return row
@@ -29,7 +32,7 @@ def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
 
 def row(scope: Scope, name: str, identifier: str) -> Row[bytes] | None:
     """The row of an id that a path has; where unknown ids are created, of any form."""
-    return resource(name).row(scope, identifier)
+    return declared(name).row(scope, identifier)
 
 
 def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
@@ -42,7 +45,7 @@ def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
 
 def prefix_of(name: str) -> str:
     """How the ids of an object begin, empty where they have no form."""
-    return resource(name).prefix
+    return declared(name).prefix
 
 
 def fields(row: Row[bytes]) -> Fields:
@@ -52,7 +55,7 @@ def fields(row: Row[bytes]) -> Fields:
 
 def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | None = None) -> Row[bytes]:
     """Store a new object."""
-    found, data = resource(name), encode(new)
+    found, data = declared(name), encode(new)
     table = scope.sandbox.table(found.rows)
     return table.add(scope.owner, identifier, scope.now, data, parent=parent, keys=found.keys(data))
 
@@ -64,7 +67,7 @@ def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[b
 
 def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]:
     """Replace all fields of an object, and return its row as it is then."""
-    found, data = resource(name), encode(new)
+    found, data = declared(name), encode(new)
     after = row._replace(data=data, keys=found.keys(data))
     scope.sandbox.table(found.rows).put(after)
     registry.follow(scope, name, row, after)
@@ -79,12 +82,32 @@ def newest_by(scope: Scope, name: str, param: str, value: str) -> Iterator[Row[b
 
 def shown(scope: Scope, name: str, row: Row[bytes]) -> Fields:
     """The object as responses and events show it."""
-    return resource(name).render(scope.sandbox, row, scope.now)
+    return declared(name).render(scope.sandbox, row, scope.now)
 
 
-def resource(name: str) -> Resource[bytes]:
-    """The resource of an object that is stored as JSON."""
-    found = registry.resource(name)
-    if found is None:
-        raise LookupError(f"there is no resource {name}")
-    return found
+def draw(call: Call, name: str) -> str:
+    """An id for an object to be created."""
+    resource = declared(name)
+    if resource.new_id is None:
+        raise TypeError(f"{name} has no ids")
+    return resource.new_id(call_of(call, {}), b"")
+
+
+def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> Row[bytes]:
+    """A new row of an object that has no create of its own."""
+    return add(call.scope, name, draw(call, name), fields, parent)
+
+
+def of_id(call: Call | Scope, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
+    """The row of an id that a parameter names. Raises StripeError."""
+    resource, scope = declared(name), scope_of(call)
+    row: Row[bytes] | None = resource.row(scope, identifier)
+    if row is None:
+        other = scope.sandbox.other_mode_of(identifier)
+        raise errors.no_such(resource.noun, identifier, param, status, other)
+    return row
+
+
+def scope_of(call: Call | Scope) -> Scope:
+    """The scope of a request, or a scope itself."""
+    return call.scope if isinstance(call, Call) else call

@@ -7,10 +7,10 @@ from typing import Any
 from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Resource
 from emulator.model.stored.stored import decode
 from emulator.resources.billing.schedules import quote_documents
-from emulator.resources.generic.base.additions import declared
 from emulator.resources.v2 import billing
 from emulator.resources.v2.style import V2
 from emulator.wire import pdf

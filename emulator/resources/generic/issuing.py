@@ -12,10 +12,12 @@ from functools import partial
 from emulator import errors
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
+from emulator.model.stored.objects import added, of_id
 from emulator.model.stored.references import placed
 from emulator.model.stored.stored import Update, decode
-from emulator.resources.generic.base.additions import Additions, added, of_id, whole
+from emulator.resources.generic.base.additions import Additions
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json

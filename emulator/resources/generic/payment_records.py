@@ -9,9 +9,11 @@ from typing import Any
 from emulator import errors
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
+from emulator.model.stored.objects import added
 from emulator.model.stored.stored import Update, decode
-from emulator.resources.generic.base.additions import Additions, added, whole
+from emulator.resources.generic.base.additions import Additions
 from emulator.schema.trees import hash_at, hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json

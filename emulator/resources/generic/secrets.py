@@ -9,10 +9,11 @@ from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import TableSource
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode
-from emulator.resources.generic.base.additions import Additions, declared
+from emulator.resources.generic.base.additions import Additions
 from emulator.schema.check import Value
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json

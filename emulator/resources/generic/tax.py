@@ -10,11 +10,15 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.model.answering import paging, verbs
+from emulator.model.answering.paging import list_object
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
+from emulator.model.stored.objects import added, of_id
 from emulator.model.stored.stored import decode
-from emulator.resources.generic.base.additions import Additions, added, declared, list_object, of_id, whole
+from emulator.resources.generic.base.additions import Additions
 from emulator.resources.generic.base.lists import items
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json

@@ -14,9 +14,10 @@ from emulator.model.answering.verbs import V1
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.declaration.templates import whole
 from emulator.model.stored.references import placed
 from emulator.model.stored.stored import Update, decode
-from emulator.resources.generic.base.additions import Additions, whole
+from emulator.resources.generic.base.additions import Additions
 from emulator.schema.trees import hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json

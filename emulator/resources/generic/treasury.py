@@ -6,8 +6,9 @@ from functools import partial
 
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored.objects import added, of_id
 from emulator.model.stored.stored import Create, decode
-from emulator.resources.generic.base.additions import Additions, added, of_id
+from emulator.resources.generic.base.additions import Additions
 from emulator.schema.trees import integer
 from emulator.wire.json import Json
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-from emulator import catalog
 from emulator.errors import StripeError
 from emulator.model.asking.requests import by_request, create, operation_of, run
 from emulator.model.declaration.endpoint import Scope
@@ -159,7 +158,7 @@ def _open(scope: Scope, invoice: str) -> None:
         return
     if not fields["total"]:
         _bill(scope, invoice)
-    run(scope, catalog.operation("PostInvoicesInvoiceFinalize"), {}, {"invoice": invoice})
+    run(scope, "PostInvoicesInvoiceFinalize", {}, {"invoice": invoice})
 
 
 def _add_line(scope: Scope, invoice: str) -> None:

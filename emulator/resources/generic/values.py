@@ -9,8 +9,9 @@ from emulator import errors
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode
-from emulator.resources.generic.base.additions import Additions, of_id
+from emulator.resources.generic.base.additions import Additions
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Resource
 from emulator.model.stored import objects
@@ -19,7 +20,7 @@ def step(scope: Scope, known: Iterable[tuple[str, str | None]], since: int) -> i
     """
     found: list[tuple[int, int, str, Row[bytes], Resource[bytes]]] = []
     for name, identifier in known:
-        row, resource = objects.get(scope, name, identifier), objects.resource(name)
+        row, resource = objects.get(scope, name, identifier), registry.declared(name)
         if row is not None and resource.elapse is not None:
             found += [(at, resource.rank, name, row, resource) for at in resource.timer(row) if at >= since]
     if not found:

@@ -11,12 +11,13 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
+from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.checkout import customers, inner, invoicing, links, subscriptions
+from emulator.resources.billing.checkout import customers, invoicing, links, subscriptions
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
 from emulator.resources.billing.checkout.payers import Payer
@@ -123,7 +124,7 @@ def _own_intent(scope: Scope, session: Row[bytes], kind: str, due: int) -> Row[b
     if known is not None and shared(known)["status"] in states.OPEN and shared(known).get("amount", due) == due:
         return known
     sent = subscriptions.payment(shared(session), due) if kind == INTENT else subscriptions.set_up(shared(session))
-    return objects.change(scope, kind, inner.create(scope, kind, sent), **{LINK: session.id})
+    return objects.change(scope, kind, requests.create(scope, kind, sent), **{LINK: session.id})
 
 
 BEGIN: Mapping[str, Callable[[Scope, Row[bytes], Payer], Row[bytes]]] = {
@@ -159,7 +160,7 @@ def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
     if known is not None and shared(known)["status"] in states.OPEN:
         entered: Fields = {"amount": fields["amount_total"], "customer": pending.get("customer"), "shipping": shipping}
         return objects.change(scope, INTENT, known, **entered)
-    made = inner.create(
+    made = requests.create(
         scope,
         INTENT,
         {

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_session
@@ -19,7 +22,6 @@ from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_ahead
 from emulator.resources.billing.subscriptions.base.checks import check_currency as check_customer
-from emulator.resources.generic.base.additions import created, of_id, whole
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.intents import method_types
@@ -309,11 +311,8 @@ def _with_intent(call: Call, kind: str, fields: Fields, own: Params) -> Fields:
     sent["payment_method_types"] = cast("Value", fields["payment_method_types"])
     if call.params.get("customer"):
         sent["customer"] = call.params["customer"]
-    made = created(call, kind, sent)
-    row = objects.get(call.scope, kind, str(made["id"]))
-    if row is not None:
-        objects.change(call.scope, kind, row, **{OF_CHECKOUT: fields["_id"]})
-    return {kind: made["id"]}
+    made = objects.change(call.scope, kind, create(call, kind, sent), **{OF_CHECKOUT: fields["_id"]})
+    return {kind: made.id}
 
 
 def _place(call: Call, identifier: str) -> Fields:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
-from emulator.resources.billing.checkout import inner
 from emulator.resources.billing.checkout.checks import PAYMENT
 from emulator.resources.billing.checkout.payers import Payer
-from emulator.resources.generic.base.additions import whole
 from emulator.resources.payments.intents.confirmation import setup_of
 from emulator.resources.payments.methods import tax_ids
 from emulator.resources.payments.methods.constants import CUSTOMER
@@ -45,7 +45,7 @@ def is_made(fields: Mapping[str, Json]) -> bool:
 
 
 def _new(scope: Scope, payer: Payer) -> str:
-    row = inner.create(scope, CUSTOMER, _known(payer))
+    row = requests.create(scope, CUSTOMER, _known(payer))
     _add_tax_ids(scope, row.id, payer)
     return row.id
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+from emulator.model.asking.requests import call_of
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks
-from emulator.resources.billing.checkout.inner import call_of
 from emulator.resources.billing.invoices import collection
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE
 from emulator.resources.payments.methods import payment_methods

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
-from emulator.resources.billing.checkout import inner, items
+from emulator.resources.billing.checkout import items
 from emulator.resources.billing.invoices import collection, payments
 from emulator.schema.trees import hash_in
 from emulator.store.table import Row
@@ -22,11 +24,11 @@ def invoice(scope: Scope, session: Row[bytes], intent: Row[bytes]) -> str:
     """The id of the paid invoice of a session. Raises StripeError."""
     fields = shared(session)
     customer = str(hash_in(fields, "_payer").get("customer") or fields.get("customer"))
-    draft = inner.create(scope, INVOICE, _draft(fields, customer))
+    draft = requests.create(scope, INVOICE, _draft(fields, customer))
     for each in items.of(fields):
-        inner.create(scope, ITEM, {**_item(each), "customer": customer, INVOICE: draft.id})
+        requests.create(scope, ITEM, {**_item(each), "customer": customer, INVOICE: draft.id})
     with payments.prepaid(scope, customer, intent.id):
-        collection.attempt(scope, inner.found(scope, INVOICE, draft.id), off_session=False)
+        collection.attempt(scope, objects.named(scope, INVOICE, draft.id), off_session=False)
     return draft.id
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from emulator import catalog, errors
+from emulator.model.answering.paging import list_object
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.stored import stored
@@ -16,7 +17,6 @@ from emulator.resources.billing.base import amounts
 from emulator.resources.billing.products import breakdowns, line_items
 from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import list_object
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import cast
 
 from emulator import errors
+from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.checkout import checks, creation, inner, items, shipping
+from emulator.resources.billing.checkout import checks, creation, items, shipping
 from emulator.resources.billing.checkout.checks import PAYMENT, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.generic.base import lists
@@ -170,7 +171,7 @@ def visit(sandbox: Sandbox, link: str, query: Tree, address: str) -> Row[bytes]:
     if row is None:
         raise LookupError(f"This sandbox has no payment link {link[:100]}")
     scope = Scope(sandbox, row.owner, sandbox.clock.now())
-    made = inner.create(scope, SESSION, _session(row, cast("Mapping[str, Json]", query)), address)
+    made = requests.create(scope, SESSION, _session(row, cast("Mapping[str, Json]", query)), address=address)
     return objects.change(scope, SESSION, made, _link=row.id)
 
 

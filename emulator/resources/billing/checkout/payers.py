@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator import errors
+from emulator.model.asking.requests import call_of
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.stored import shared
-from emulator.resources.billing.checkout.inner import call_of
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.payment_methods import ADDRESS

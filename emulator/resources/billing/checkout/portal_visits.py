@@ -11,11 +11,11 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
+from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
-from emulator.resources.billing.checkout import inner
 from emulator.resources.billing.checkout.portal import CONFIGURATION, SESSION, SUBSCRIPTION
 from emulator.resources.payments.intents import setup_confirm, states
 from emulator.resources.payments.intents.confirmation import Confirmation
@@ -86,14 +86,15 @@ def cancel(sandbox: Sandbox, session: str, subscription: str, reason: str = "", 
     how, row = visit.allow("subscription_cancel"), own(visit, subscription)
     details = {name: value for name, value in (("feedback", reason), ("comment", comment)) if value}
     sent: Fields = {"cancellation_details": cast("Json", details)} if details else {}
-    path = {"subscription_exposed_id": row.id}
     if how.get("mode") == "immediately":
         prorates = how.get("proration_behavior")
         invoiced = {"prorate": prorates != "none", "invoice_now": prorates == "always_invoice"}
-        inner.run(visit.scope, "DeleteSubscriptionsSubscriptionExposedId", {**sent, **invoiced}, path)
-    else:
-        inner.run(visit.scope, "PostSubscriptionsSubscriptionExposedId", {**sent, "cancel_at_period_end": True}, path)
-    return objects.named(visit.scope, SUBSCRIPTION, row.id)
+        return _run(visit, "DeleteSubscriptionsSubscriptionExposedId", {**sent, **invoiced}, row)
+    return _run(visit, "PostSubscriptionsSubscriptionExposedId", {**sent, "cancel_at_period_end": True}, row)
+
+
+def _run(visit: Visit, operation: str, params: Mapping[str, object], row: Row[bytes]) -> Row[bytes]:
+    return requests.run(visit.scope, operation, params, {"subscription_exposed_id": row.id})
 
 
 @step("keep_in_portal")
@@ -102,9 +103,7 @@ def keep(sandbox: Sandbox, session: str, subscription: str) -> Row[bytes]:
     visit = find(sandbox, session)
     visit.allow("subscription_cancel")
     row = own(visit, subscription)
-    path = {"subscription_exposed_id": row.id}
-    inner.run(visit.scope, "PostSubscriptionsSubscriptionExposedId", {"cancel_at_period_end": False}, path)
-    return objects.named(visit.scope, SUBSCRIPTION, row.id)
+    return _run(visit, "PostSubscriptionsSubscriptionExposedId", {"cancel_at_period_end": False}, row)
 
 
 @step("update_in_portal")
@@ -117,9 +116,7 @@ def update(sandbox: Sandbox, session: str, subscription: str, price: str, quanti
     item = cast("list[Fields]", objects.shown(visit.scope, SUBSCRIPTION, row)["items"]["data"])[0]  # type: ignore[index,call-overload]
     changed: Fields = {"id": item["id"], "price": price, **({"quantity": int(quantity)} if quantity else {})}
     sent: Fields = {"items": [changed], "proration_behavior": how.get("proration_behavior")}
-    path = {"subscription_exposed_id": row.id}
-    inner.run(visit.scope, "PostSubscriptionsSubscriptionExposedId", sent, path)
-    return objects.named(visit.scope, SUBSCRIPTION, row.id)
+    return _run(visit, "PostSubscriptionsSubscriptionExposedId", sent, row)
 
 
 def offered(feature: Mapping[str, Json]) -> list[str]:
@@ -137,17 +134,17 @@ def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page
     visit = find(sandbox, session)
     visit.allow("payment_method_update")
     scope = visit.scope
-    call = inner.call_of(scope, {}, publishable=True)
+    call = requests.call_of(scope, {}, publishable=True)
     method = payment_methods.from_data(call, cast("Params", entered))
     sent: Fields = {CUSTOMER: visit.customer, "usage": "off_session", "payment_method_types": [str(entered["type"])]}
-    intent = objects.change(scope, INTENT, inner.create(scope, INTENT, sent), **{LINK: visit.customer})
+    intent = objects.change(scope, INTENT, requests.create(scope, INTENT, sent), **{LINK: visit.customer})
     try:
         how = Confirmation(method=method, return_url=page, address=address)
         return Added(setup_confirm.confirm(scope, intent, how))
     except StripeError as error:
         if not error.body.changes_stay:
             raise
-        return Added(inner.found(scope, INTENT, intent.id), error.body.message)
+        return Added(objects.named(scope, INTENT, intent.id), error.body.message)
 
 
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
@@ -204,4 +201,4 @@ def edit(sandbox: Sandbox, session: str, details: Tree) -> None:
     allowed = visit.allow("customer_update").get("allowed_updates")
     names = [name for name in DETAILS if isinstance(allowed, list) and (name in allowed or name == "name")]
     sent = {name: cast("Json", details[name]) for name in names if name in details}
-    inner.run(visit.scope, "PostCustomersCustomer", sent, {CUSTOMER: visit.customer})
+    requests.run(visit.scope, "PostCustomersCustomer", sent, {CUSTOMER: visit.customer})

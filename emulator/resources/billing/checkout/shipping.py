@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from emulator import errors
+from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, rendered, shared, stored
-from emulator.resources.generic.base.additions import created, of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
@@ -84,7 +84,7 @@ def _option(call: Call, sent: Params, path: str, currency: str) -> Fields:
     data = hash_in(sent, f"{RATE}_data")
     if data and sent.get(RATE):
         raise errors.exclusive_params([(path, RATE), (path, f"{RATE}_data")])
-    rate = created(call, RATE, cast("Params", data))["id"] if data else sent.get(RATE)
+    rate = create(call, RATE, data).id if data else sent.get(RATE)
     row = of_id(call, RATE, str(rate), f"{path}[{RATE}]")
     if not shared(row).get("active"):
         raise errors.shipping_rate_inactive(f"{path}[{RATE}]")

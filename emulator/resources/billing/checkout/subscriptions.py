@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import cast
 
+from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.checkout import inner, items
+from emulator.resources.billing.checkout import items
 from emulator.resources.billing.invoices import payments
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
@@ -49,7 +50,7 @@ def due(scope: Scope, session: Row[bytes]) -> int:
     before = len(changes)
     try:
         sent = {**_given(scope, fields), "customer": _customer(fields), "payment_behavior": "default_incomplete"}
-        row = inner.create(scope, SUBSCRIPTION, sent)
+        row = requests.create(scope, SUBSCRIPTION, sent)
         invoice = objects.get(scope, "invoice", str(shared(row).get("latest_invoice") or ""))
         return integer(shared(invoice), "amount_due") if invoice is not None else 0
     finally:
@@ -105,7 +106,7 @@ def subscribe(scope: Scope, session: Row[bytes], intent: Row[bytes] | None) -> F
     sent: Fields = {**_given(scope, fields), "customer": customer, "default_payment_method": method}
     paid_by = intent.id if intent is not None and intent.id.startswith("pi_") else None
     with payments.prepaid(scope, customer, paid_by) if paid_by else nullcontext():
-        row = inner.create(scope, SUBSCRIPTION, sent)
+        row = requests.create(scope, SUBSCRIPTION, sent)
     subscription = shared(row)
     paid: Fields = {} if intent is not None else {"payment_status": "no_payment_required"}
     return {**paid, SUBSCRIPTION: row.id, "invoice": subscription.get("latest_invoice")}

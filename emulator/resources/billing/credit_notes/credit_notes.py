@@ -10,12 +10,13 @@ from functools import partial
 
 from emulator import errors
 from emulator.model.answering import paging
-from emulator.model.answering.paging import SequenceSource
+from emulator.model.answering.paging import SequenceSource, list_object
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, encode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.credit_notes import settlements
@@ -24,7 +25,6 @@ from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.finalization import settled
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import list_object, of_id
 from emulator.resources.generic.base.lists import first_page, items
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_in, integer

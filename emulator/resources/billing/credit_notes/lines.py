@@ -8,11 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.templates import whole
 from emulator.model.stored.metadata import merged
 from emulator.resources.billing.base import amounts
 from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.products.line_items import rates_of
-from emulator.resources.generic.base.additions import whole
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json

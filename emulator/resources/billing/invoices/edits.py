@@ -11,6 +11,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, changed, put
@@ -18,7 +19,6 @@ from emulator.resources.billing.invoices.items import add, amount
 from emulator.resources.billing.invoices.lines import ITEM, LINE, item_of, lines_of, of_item
 from emulator.resources.billing.products.line_items import discounts_of, rates_of
 from emulator.resources.billing.products.redemption import Purchase
-from emulator.resources.generic.base.additions import of_id
 from emulator.resources.generic.base.lists import shown_item
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, list_in

@@ -15,6 +15,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import CLOCK, decode, keys_of, sent, shared, stored
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.base.before_basil import BASIL
@@ -31,7 +32,6 @@ from emulator.resources.billing.invoices.lines import (
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name
 from emulator.resources.billing.products.redemption import DIRECT, Purchase, place
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
 from emulator.schema import spec

@@ -77,12 +77,7 @@ def intent_for(scope: Scope, row: Row[bytes], invoice: Fields) -> Row[bytes]:
     if subscription_of(invoice):
         sent["setup_future_usage"] = "off_session"
     outside = scope.outside
-    identifier = outside.sandbox.ids.in_family("pi", outside.sandbox.ids.family(outside.now, outside.owner))
-    with outside.sandbox.ids.next(["pi"], identifier):
-        create(outside, INTENT, sent)
-    found = objects.get(outside, INTENT, identifier)
-    if found is None:
-        raise LookupError(f"the payment intent {identifier} of an invoice is missing")
+    found: Row[bytes] = create(outside, INTENT, sent)
     if subscription_of(invoice):
         details = {"customer_reference": None, "order_reference": row.id}
         found = _with_details(outside, found, details)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import cast
 
-from emulator import catalog, errors
+from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.asking.requests import create, run
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, encode, shared
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.steps import step
@@ -20,7 +21,6 @@ from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, subscr
 from emulator.resources.billing.invoices.items import add, amount
 from emulator.resources.billing.invoices.lines import ITEM, lines_of
 from emulator.resources.billing.products.line_items import discounts_of, inherited, rates_of
-from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.holders import default_currency
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, hash_in, list_in
@@ -116,8 +116,7 @@ def _customer(call: Call, subscription: Row[bytes] | None) -> str:
         for name, value in hash_at(call.params, "customer_details").items()
         if name in ("address", "shipping")
     }
-    create(call.scope, CUSTOMER, known)
-    return str(next(call.sandbox.table(CUSTOMER).newest(call.owner)).id)
+    return create(call.scope, CUSTOMER, known).id
 
 
 # --- subscriptions ------------------------------------------------------------------------------------------------
@@ -137,12 +136,8 @@ def _described(call: Call, scope: Scope, customer: str) -> Row[bytes] | None:
         return None
     names = ("billing_cycle_anchor", "billing_mode", "cancel_at", "cancel_at_period_end", "default_tax_rates", "items")
     sent = {name: details[name] for name in (*names, "proration_behavior", "trial_end") if name in details}
-    create(
-        scope.outside,
-        SUBSCRIPTION,
-        {CUSTOMER: customer, **sent, "payment_behavior": "default_incomplete", **_off(call)},
-    )
-    return cast("Row[bytes]", next(scope.sandbox.table(SUBSCRIPTION).newest(scope.owner, parent=customer)))
+    known = {CUSTOMER: customer, **sent, "payment_behavior": "default_incomplete", **_off(call)}
+    return create(scope.outside, SUBSCRIPTION, known)
 
 
 def _off(call: Call) -> dict[str, Value]:
@@ -155,15 +150,15 @@ def _changed(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
     if details.pop("cancel_now", False):
         prorates = details.get("proration_behavior", "create_prorations") != "none"
         ends: Params = {"invoice_now": True, "prorate": prorates}
-        _run(scope, "DeleteSubscriptionsSubscriptionExposedId", ends, row)
-    elif details:
+        return _run(scope, "DeleteSubscriptionsSubscriptionExposedId", ends, row)
+    if details:
         waits = {"payment_behavior": "default_incomplete"}
-        _run(scope, "PostSubscriptionsSubscriptionExposedId", {**details, **waits}, row)
+        return _run(scope, "PostSubscriptionsSubscriptionExposedId", {**details, **waits}, row)
     return objects.named(scope, SUBSCRIPTION, row.id)
 
 
-def _run(scope: Scope, operation: str, params: Params, row: Row[bytes]) -> None:
-    run(scope.outside, catalog.operation(operation), params, {"subscription_exposed_id": row.id})
+def _run(scope: Scope, operation: str, params: Params, row: Row[bytes]) -> Row[bytes]:
+    return run(scope.outside, operation, params, {"subscription_exposed_id": row.id})
 
 
 def _scheduled(call: Call) -> tuple[Scope, Row[bytes]]:
@@ -174,11 +169,10 @@ def _scheduled(call: Call) -> tuple[Scope, Row[bytes]]:
         managed = _managed(call.scope, row.id)
         customer, latest = str(shared(row)[CUSTOMER]), _newest(call.scope, managed) if managed is not None else None
         if details:
-            run(call.scope, catalog.operation("PostSubscriptionSchedulesSchedule"), details, {"schedule": row.id})
+            run(call.scope, "PostSubscriptionSchedulesSchedule", details, {"schedule": row.id})
     else:
         customer, latest = _customer(call, None), None
-        create(call.scope, SCHEDULE, {CUSTOMER: customer, **_begun(details)})
-        row = next(call.sandbox.table(SCHEDULE).newest(call.owner))
+        row = create(call.scope, SCHEDULE, {CUSTOMER: customer, **_begun(details)})
     scope = clocks.scope_of_customer(call.scope, customer)
     _add_items(call, scope, customer)
     found = _following(scope, None, latest, row.id)
@@ -227,7 +221,7 @@ def _following(
 
 
 def _times(row: Row[bytes]) -> Iterator[int]:
-    yield from objects.resource(SUBSCRIPTION).timer(row)
+    yield from registry.declared(SUBSCRIPTION).timer(row)
 
 
 # --- invoice items ------------------------------------------------------------------------------------------------

@@ -6,16 +6,17 @@ from functools import partial
 from typing import cast
 
 from emulator import errors
+from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import sent, shared
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, RENDERING, SEND
 from emulator.resources.billing.products.line_items import invoice_discounts
-from emulator.resources.generic.base.additions import created, of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
 from emulator.schema.check import Params
@@ -174,7 +175,7 @@ def shipping_cost(call: Call, scope: Scope, currency: str) -> Json:
     data = params.get("shipping_rate_data")
     if isinstance(data, dict) and params.get(RATE):
         raise errors.exclusive_params([("shipping_cost", RATE), ("shipping_cost", "shipping_rate_data")])
-    named = created(call, RATE, data)["id"] if isinstance(data, dict) else params.get(RATE)
+    named = create(call, RATE, data).id if isinstance(data, dict) else params.get(RATE)
     if not named:
         return None
     fields = objects.shown(scope, RATE, of_id(call, RATE, str(named), f"shipping_cost[{RATE}]"))

@@ -8,11 +8,11 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode
 from emulator.resources.billing.base.old_parameters import modern_params
 from emulator.resources.billing.invoices.drafts import CUSTOMER
 from emulator.resources.billing.invoices.previews import DETAILS, SUBSCRIPTION, preview
-from emulator.resources.generic.base.additions import of_id
 from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at

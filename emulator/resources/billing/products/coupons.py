@@ -9,10 +9,10 @@ from emulator import errors
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Events, Fields
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import stored
 from emulator.resources.billing.base.declarations import deleted_as, given_id, without
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at, integer

@@ -10,6 +10,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.templates import template
 from emulator.model.stored import objects
+from emulator.model.stored.objects import draw, of_id
 from emulator.model.stored.stored import CLOCK, decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
@@ -25,7 +26,6 @@ from emulator.resources.billing.products.redemption import (
     discount_fields,
     redeemed,
 )
-from emulator.resources.generic.base.additions import draw, of_id
 from emulator.schema.trees import hash_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row

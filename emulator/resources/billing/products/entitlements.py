@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.model.answering import paging
-from emulator.model.answering.paging import TableSource
+from emulator.model.answering.paging import TableSource, list_object
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import shared, stored
 from emulator.resources.billing.products.features import FEATURE, features_of
-from emulator.resources.generic.base.additions import FRESH, list_object, of_id
+from emulator.resources.generic.base.additions import FRESH
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_in, list_in
 from emulator.store.events import NewEvent

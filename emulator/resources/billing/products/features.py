@@ -9,9 +9,9 @@ from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import render, shared, stored
 from emulator.resources.billing.base.declarations import long_id
-from emulator.resources.generic.base.additions import of_id
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.store.table import Row

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emulator import errors
+from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id, scope_of
 from emulator.model.stored.stored import decode
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.products.breakdowns import hidden
@@ -21,7 +23,6 @@ from emulator.resources.billing.products.redemption import (
     redeemed,
     terms,
 )
-from emulator.resources.generic.base.additions import created, of_id, scope_of
 from emulator.resources.generic.base.lists import HIDDEN
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer
@@ -121,7 +122,7 @@ def price_of(call: Call, sent: Params, path: str) -> Fields:
 
 def _new_price(call: Call, data: Fields, path: str) -> str:
     """The id of a price that a line has the data of. Raises StripeError."""
-    return str(created(call, PRICE, _inline(data), at=below(path, "price_data"))["id"])
+    return create(call, PRICE, _inline(data), inside=below(path, "price_data")).id
 
 
 def whole_price(call: Call | Scope, row: Row[bytes]) -> Fields:

@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator import errors
 from emulator.model.answering import paging, verbs
-from emulator.model.asking.requests import by_request
+from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields, Handler, Resource, account_id
 from emulator.model.stored import objects
@@ -18,7 +18,6 @@ from emulator.resources.billing.base.declarations import given_id
 from emulator.resources.billing.products import prices
 from emulator.resources.billing.products.plan_views import PLAN, plan_of, price_fields
 from emulator.resources.billing.products.prices import AS_PLAN, FILTERS, PRICE, PRICES, PRODUCT
-from emulator.resources.generic.base.additions import created
 from emulator.resources.money.currencies import check_currency
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at, hash_in, list_in
@@ -48,7 +47,7 @@ def _create(call: Call) -> bytes:
     prices.check_meter(call, hash_in(fields, "recurring"))
     fields |= prices.aggregation(hash_in(fields, "recurring"), params.get("aggregate_usage"))
     if isinstance(params[PRODUCT], dict):
-        fields[PRODUCT] = created(call, PRODUCT, hash_at(params, PRODUCT), at=PRODUCT)["id"]
+        fields[PRODUCT] = create(call, PRODUCT, hash_at(params, PRODUCT), inside=PRODUCT).id
     return encode({**fields, "currency_options": prices.options(call, fields), AS_PLAN: True})
 
 

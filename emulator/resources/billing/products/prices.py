@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
-from emulator.model.asking.requests import by_request
+from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.stored import objects
@@ -17,7 +17,6 @@ from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.billing.base.declarations import searching
 from emulator.resources.billing.products.plan_views import AGGREGATION, plan_of
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import created
 from emulator.resources.money.currencies import check_currency
 from emulator.schema import spec
 from emulator.schema.check import Value
@@ -63,7 +62,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     whole["currency_options"] = options(call, whole)
     whole["type"] = "recurring" if recurring else "one_time"
     if params.get("product_data"):
-        whole[PRODUCT] = created(call, PRODUCT, hash_at(params, "product_data"), at="product_data")["id"]
+        whole[PRODUCT] = create(call, PRODUCT, hash_at(params, "product_data"), inside="product_data").id
     return whole
 
 

@@ -8,14 +8,15 @@ from typing import cast
 import orjson
 
 from emulator import errors
-from emulator.model.asking.requests import by_request
+from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration import unknown
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import draw
 from emulator.model.stored.stored import decode, render, stored
 from emulator.resources.billing.base.declarations import deleted_as, given_id, minute_id, searching
-from emulator.resources.generic.base.additions import created, declared, draw
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at
@@ -35,7 +36,7 @@ def _create(call: Call) -> Json:
     fields = cast("Fields", orjson.loads(record))
     row = objects.add(call.scope, PRODUCT, identifier, {**fields, "default_price": price})
     if price:
-        created(call, PRICE, {**data, "product": identifier}, identifier=price, at="default_price_data")
+        create(call, PRICE, {**data, "product": identifier}, identifier=price, inside="default_price_data")
     return resource.respond(call, row)
 
 

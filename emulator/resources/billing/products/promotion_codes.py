@@ -12,10 +12,10 @@ from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, render, shared, stored
 from emulator.resources.billing.base.declarations import without
 from emulator.resources.billing.products.coupons import COUNTED, COUPON, check_future, is_valid
-from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec

@@ -8,12 +8,12 @@ from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id, scope_of
 from emulator.model.stored.stored import CLOCK, decode, shared
 from emulator.resources.billing.base.amounts import amount_off
 from emulator.resources.billing.base.periods import period_end
 from emulator.resources.billing.products.coupons import COUNTED, COUPON, is_valid
 from emulator.resources.billing.products.promotion_codes import CODE, PROMOTION, is_active
-from emulator.resources.generic.base.additions import of_id, scope_of
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row

@@ -9,6 +9,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import draw, of_id
 from emulator.model.stored.stored import CLOCK, decode, sent, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
@@ -18,7 +19,6 @@ from emulator.resources.billing.schedules.steps import SCHEDULE, current
 from emulator.resources.billing.subscriptions.base.checks import check_currency
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.states import ENDED
-from emulator.resources.generic.base.additions import draw, of_id
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json

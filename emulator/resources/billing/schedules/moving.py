@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from emulator.errors import StripeError
+from emulator.model.asking.requests import call_of
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import draw
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.schedules import steps
 from emulator.resources.billing.schedules.steps import SCHEDULE, current, phases_in, place_of
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
-from emulator.resources.generic.base.additions import draw
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -64,7 +65,7 @@ def _tried(scope: Scope, row: Row[bytes], step: Callable[[Scope, Row[bytes]], No
 def begin(scope: Scope, row: Row[bytes]) -> None:
     """Start the first phase, with a new subscription. Raises StripeError."""
     fields = decode(row)
-    identifier = draw(steps.request(scope, {}), SUBSCRIPTION)
+    identifier = draw(call_of(scope.outside, {}), SUBSCRIPTION)
     own: Fields = {"current_phase": current(phases_in(fields)[0]), "status": "active", "subscription": identifier}
     steps.start(scope, objects.change(scope, SCHEDULE, row, **own), scope.now)
 

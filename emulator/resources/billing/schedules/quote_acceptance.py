@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator import errors
+from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import decode
+from emulator.model.stored.objects import of_id
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.schedules.quote_totals import interval, lines_of
-from emulator.resources.generic.base.additions import created, of_id
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
@@ -30,10 +31,10 @@ def accepted(call: Call, scope: Scope, row: Row[bytes]) -> Fields:
     if not any(interval(each) for each in lines_of(fields)):
         return {INVOICE: _invoice(call, row, fields)}
     if isinstance(effective, int) and effective > scope.now:
-        schedule = created(call, "subscription_schedule", _scheduled(call, fields, effective))
-        return {"subscription_schedule": schedule["id"]}
-    subscription = created(call, "subscription", _subscribed(call, fields))
-    return {"subscription": subscription["id"], INVOICE: subscription.get("latest_invoice")}
+        schedule = create(call, "subscription_schedule", _scheduled(call, fields, effective))
+        return {"subscription_schedule": schedule.id}
+    subscription = create(call, "subscription", _subscribed(call, fields))
+    return {"subscription": subscription.id, INVOICE: shared(subscription).get("latest_invoice")}
 
 
 def _subscribed(call: Call, fields: Fields) -> Params:
@@ -119,14 +120,13 @@ def _invoice(call: Call, row: Row[bytes], fields: Fields) -> Json:
     }
     if fields.get("collection_method") == "send_invoice" and not hash_in(fields, "invoice_settings").get(DAYS):
         raise errors.due_date_required()
-    invoice = str(created(call, INVOICE, _sent({**_common(call, fields), **own}))["id"])
+    draft = create(call, INVOICE, _sent({**_common(call, fields), **own}))
     parent: Json = {"quote_details": {"quote": row.id}, "subscription_details": None, "type": "quote_details"}
-    draft = of_id(call, INVOICE, invoice, INVOICE)
     objects.change(call.scope, INVOICE, draft, billing_reason="quote_accept", parent=parent)
     for each in lines_of(fields):
         line = _line(each)
         item: Params = {name: value for name, value in line.items() if name != "price"}
         pricing: Params = {"price": line["price"]}
-        whole: Params = {**item, "customer": str(own["customer"]), INVOICE: invoice, "pricing": pricing}
-        created(call, "invoiceitem", whole)
-    return invoice
+        whole: Params = {**item, "customer": str(own["customer"]), INVOICE: draft.id, "pricing": pricing}
+        create(call, "invoiceitem", whole)
+    return draft.id

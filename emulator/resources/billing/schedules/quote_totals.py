@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from emulator.model.answering.paging import list_object
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.resources.billing.products.line_items import RATE, Total, coupons_of, total
-from emulator.resources.generic.base.additions import list_object, of_id
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json

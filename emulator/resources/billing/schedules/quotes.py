@@ -12,6 +12,7 @@ from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resourc
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, rendered, sent, shared, stored
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.clocks import Life
@@ -23,7 +24,6 @@ from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import of_id
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from emulator.catalog import versions
-from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.asking import requests
+from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
@@ -18,7 +18,6 @@ from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
 from emulator.resources.billing.subscriptions.cycles import renew
 from emulator.resources.billing.subscriptions.revising import Terms, revise
 from emulator.resources.billing.subscriptions.updating import changed
-from emulator.resources.generic.base.additions import created
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
@@ -34,13 +33,6 @@ SETTINGS = (
     "on_behalf_of",
     "transfer_data",
 )
-
-
-def request(scope: Scope, params: Params) -> Call:
-    """A request that a schedule makes by itself."""
-    outside = scope.outside
-    version = versions.parse(outside.sandbox.api_version)
-    return Call(outside.sandbox, outside.now, version, params, {}, outside.account, "")
 
 
 def phases_in(fields: Mapping[str, Json]) -> list[Fields]:
@@ -147,7 +139,7 @@ def start(scope: Scope, row: Row[bytes], now: int) -> None:
         **({"backdate_start_date": begins} if begins < now else {}),
     }
     sent: Params = {**parameters(fields, phase, now), **own}
-    created(request(scope, {}), SUBSCRIPTION, sent, identifier=str(fields["subscription"]))
+    requests.create(scope.outside, SUBSCRIPTION, sent, identifier=str(fields["subscription"]))
     set_end(scope, decode(row))
 
 
@@ -159,7 +151,7 @@ def enter(scope: Scope, row: Row[bytes], phase: Fields, prorations: str) -> None
         return
     before = decode(subscription)
     sent: Params = {**parameters(fields, phase, scope.now), "items": items_for(phase, before)}
-    call = request(scope, sent)
+    call = requests.call_of(scope.outside, sent)
     after = {**changed(call, subscription), "cancel_at": end_shown(fields)}
     anchored = phase.get("billing_cycle_anchor") or hash_in(fields, "default_settings").get("billing_cycle_anchor")
     restarts = anchored == "phase_start" or _other_interval(scope, before, phase)

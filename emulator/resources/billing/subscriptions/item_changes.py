@@ -8,6 +8,7 @@ from emulator import errors
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.metadata import merged
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.amounts import in_currency
@@ -24,7 +25,6 @@ from emulator.resources.billing.subscriptions.base.items import (
     with_period,
 )
 from emulator.resources.billing.subscriptions.base.requests import recurring_price
-from emulator.resources.generic.base.additions import of_id
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row

@@ -10,6 +10,7 @@ from emulator.model.answering.paging import TableSource
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.subscriptions.base.checks import check_item
@@ -27,7 +28,6 @@ from emulator.resources.billing.subscriptions.item_changes import added_item, ch
 from emulator.resources.billing.subscriptions.revising import revise
 from emulator.resources.billing.subscriptions.updating import terms_of
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import of_id
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

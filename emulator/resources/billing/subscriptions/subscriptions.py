@@ -9,6 +9,7 @@ from emulator.model.answering import paging, verbs
 from emulator.model.answering.search import search
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields, within
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
@@ -20,7 +21,6 @@ from emulator.resources.billing.subscriptions.canceling import cancel
 from emulator.resources.billing.subscriptions.cycles import LIFE
 from emulator.resources.billing.subscriptions.events import events
 from emulator.resources.generic import unknown
-from emulator.resources.generic.base.additions import of_id
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_in

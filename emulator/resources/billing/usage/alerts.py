@@ -12,11 +12,11 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import Update, shared, stored
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import meter_values
 from emulator.resources.billing.usage.meter_values import METER
-from emulator.resources.generic.base.additions import of_id
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.events import NewEvent

@@ -9,13 +9,13 @@ from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import CLOCK, decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import credit_transactions
 from emulator.resources.billing.usage.credit_transactions import GRANT, OWNER, balance, money
-from emulator.resources.generic.base.additions import of_id
 from emulator.resources.money.currencies import check_currency
 from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.table import Row

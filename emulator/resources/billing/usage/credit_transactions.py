@@ -8,11 +8,11 @@ from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.stored import objects
+from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import CLOCK, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.billing.base.declarations import long_id
-from emulator.resources.generic.base.additions import of_id
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, hash_in, integer, list_in
 from emulator.store.table import Row

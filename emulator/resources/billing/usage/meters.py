@@ -11,12 +11,12 @@ from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import SequenceSource
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields, LifeCycle, Resource
 from emulator.model.stored.stored import Update, shared, stored
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import meter_values
 from emulator.resources.billing.usage.meter_values import METER
-from emulator.resources.generic.base.additions import declared
 from emulator.schema.trees import integer
 from emulator.store.table import Row
 from emulator.wire.json import Json

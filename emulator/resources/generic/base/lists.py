@@ -12,13 +12,12 @@ from typing import Any
 
 from emulator.catalog import Operation
 from emulator.model.answering import paging, verbs
-from emulator.model.answering.paging import DEFAULT_LIMIT, SequenceSource
+from emulator.model.answering.paging import DEFAULT_LIMIT, SequenceSource, list_object
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields, Handler
 from emulator.model.declaration.templates import properties
 from emulator.model.stored.stored import decode, render
-from emulator.resources.generic.base.additions import list_object
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.shape import List
 from emulator.store.table import Row, Table

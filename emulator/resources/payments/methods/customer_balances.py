@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
@@ -64,7 +65,7 @@ def _create(call: Call) -> Json:
 def _customer(call: Call) -> Row[bytes]:
     """The customer in the path; `param` of an unknown one is `customer` here (observed)."""
     wanted = call.path[CUSTOMER]
-    row = objects.resource(CUSTOMER).row(call.scope, wanted)
+    row = registry.declared(CUSTOMER).row(call.scope, wanted)
     if row is None:
         raise errors.no_such(CUSTOMER, wanted, CUSTOMER, 404, call.sandbox.other_mode_of(wanted))
     return row

@@ -9,6 +9,7 @@ from typing import Any, cast
 from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import Page, TableSource
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored import objects
@@ -127,7 +128,7 @@ def _customer(call: Call) -> Row[bytes]:
 
 
 def _customers() -> Resource[Any]:
-    return objects.resource(CUSTOMER)
+    return registry.declared(CUSTOMER)
 
 
 def _named(call: Call) -> Row[bytes]:

@@ -10,6 +10,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import TableSource
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
@@ -77,7 +78,7 @@ def _country(kind: str, value: str) -> str | None:
 
 def _create(call: Call) -> Json:
     """POST /v1/customers/{customer}/tax_ids. Raises StripeError."""
-    customer = verbs.found(objects.resource(CUSTOMER), verbs.Place(CUSTOMER), call)
+    customer = verbs.found(registry.declared(CUSTOMER), verbs.Place(CUSTOMER), call)
     return _shown(call, add(call.scope, customer.id, str(call.params["type"]), str(call.params["value"])))
 
 

@@ -8,10 +8,10 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored.objects import of_id
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_params
 from emulator.resources.billing.products.line_items import price_of
-from emulator.resources.generic.base.additions import of_id
 from emulator.schema import spec
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in

@@ -64,9 +64,7 @@ def paused(scope: Scope, fields: Fields, *, by_request: bool) -> Fields:
 def setup_intent(scope: Scope, subscription: str, customer: Json) -> str:
     """A new setup intent by which a customer adds a payment method to a subscription with nothing to pay yet."""
     outside = scope.outside
-    identifier = outside.sandbox.ids.in_account("seti", outside.now, outside.owner)
     sent: dict[str, object] = {"customer": customer, "payment_method_types": ["card"], "usage": "off_session"}
-    with outside.sandbox.ids.next(["seti"], identifier):
-        create(outside, "setup_intent", sent)
-    outside.sandbox.table(SETUPS).add(outside.owner, identifier, outside.now, subscription.encode())
-    return identifier
+    intent = create(outside, "setup_intent", sent)
+    outside.sandbox.table(SETUPS).add(outside.owner, intent.id, outside.now, subscription.encode())
+    return intent.id
