@@ -21,6 +21,7 @@ from emulator.hosted.invoice_page import Shown
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks, documents
 from emulator.resources.billing.checkout import invoice_visits
@@ -44,8 +45,8 @@ async def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, s
     allowed = METHODS if path.startswith(urls.PAGE) else METHODS[:2]
     if request.method not in allowed:
         return responses.not_allowed(", ".join(allowed))
-    kind, table = ("credit_note", urls.NOTES) if path.startswith(urls.NOTE) else (INVOICE, TOKENS)
-    found = _found(sandboxes, path, kind, table)
+    kind, tokens = ("credit_note", urls.NOTES) if path.startswith(urls.NOTE) else (INVOICE, TOKENS)
+    found = _found(sandboxes, path, kind, tokens)
     if found is None:
         return responses.message(404, "No such link", "The emulator has no invoice or credit note with this link.")
     await catch_up(found[0])
@@ -57,12 +58,12 @@ async def respond(sandboxes: Sandboxes, request: Request, values: Mapping[str, s
     return visit.submit(values) if values is not None else responses.message(413, "Too much was sent", "Go back.")
 
 
-def _found(sandboxes: Sandboxes, path: str, kind: str, table: str) -> tuple[Sandbox, str, str] | None:
+def _found(sandboxes: Sandboxes, path: str, kind: str, tokens: Index) -> tuple[Sandbox, str, str] | None:
     """The sandbox, the account and the id of an object by the token in its URL."""
     parts = path.split("/")
     token = urls.token_of(parts[3]) if len(parts) > 3 else None
-    sandbox = sandboxes.find_by_row(table, token) if token else None
-    row = sandbox.table(table).find(token) if sandbox is not None and token else None
+    sandbox = sandboxes.find_by_row(tokens.name, token) if token else None
+    row = tokens.row(sandbox, token) if sandbox is not None and token else None
     if sandbox is None or row is None or row.owner != parts[2]:
         return None
     identifier = row.data.decode()

@@ -43,8 +43,8 @@ async def respond(sandboxes: Sandboxes, request: Request, values: Values | None)
         return responses.not_allowed("GET, HEAD, POST")
     path, address = str(request.scope["path"]), str(request.base_url).rstrip("/")
     token, _, rest = path.removeprefix(PATH).partition("/")
-    sandbox = sandboxes.find_by_row(portal.TOKENS, token)
-    found: Row[bytes] | None = sandbox.table(portal.TOKENS).find(token) if sandbox is not None else None
+    sandbox = sandboxes.find_by_row(portal.TOKENS.name, token)
+    found = portal.TOKENS.row(sandbox, token) if sandbox is not None else None
     if sandbox is None or found is None:
         return responses.message(404, "No such session", "The emulator has no portal session with this link.")
     session = found.data.decode()

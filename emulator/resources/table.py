@@ -131,4 +131,11 @@ FOLLOWERS: dict[str, dict[str, str]] = {
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
-TABLE = Table(__package__, MODULES, FOLLOWERS, SHARED_TABLES, others="generic.build")
+CHANGES = (
+    "connect.old_accounts",
+    "payments.old_payments",
+    "billing.base.old_sessions",
+    "billing.base.before_basil",
+    "billing.base.before_2022",
+)
+TABLE = Table("emulator.resources", MODULES, FOLLOWERS, SHARED_TABLES, "generic.build", CHANGES)

@@ -13,6 +13,7 @@ import pytest
 from emulator.catalog.versions import DATED, RELEASES, parse
 from emulator.model.declaration import versions
 from emulator.model.declaration.versions import at_version
+from emulator.resources import table
 
 from ..api import Api
 
@@ -117,6 +118,8 @@ def test_deleted_objects_are_the_same_in_all_versions() -> None:
 
 def test_changes_are_known_in_a_new_process_whatever_was_used_before() -> None:
     code = (
+        "from emulator.model.declaration import registry; from emulator.resources.table import TABLE\n"
+        "registry.install(TABLE)\n"
         "from emulator.catalog.versions import parse; from emulator.model.declaration.versions import at_version\n"
         "print(at_version(parse('2019-08-14'), {'data': {'object': 'invoice', 'lines': [{'object': 'plan'}]}}))"
     )
@@ -126,14 +129,16 @@ def test_changes_are_known_in_a_new_process_whatever_was_used_before() -> None:
 
 
 def test_changes_are_declared_in_the_modules_that_the_first_old_version_loads() -> None:
-    root = Path(versions.__file__).parent
+    root = Path(table.__file__).parent
     declaring = {path for path in root.rglob("*.py") if DECLARED.search(path.read_text())}
-    known = {root / f"{name.replace('.', '/')}.py" for name in versions.MODULES}
-    assert declaring == known, "name the module in MODULES of emulator/model/declaration/versions.py"
+    known = {root / f"{name.replace('.', '/')}.py" for name in table.CHANGES}
+    assert declaring == known, "name the module in CHANGES of emulator/resources/table.py"
 
 
 def test_the_newest_version_loads_no_changes() -> None:
     code = (
+        "from emulator.model.declaration import registry; from emulator.resources.table import TABLE\n"
+        "registry.install(TABLE)\n"
         "import sys; from emulator.catalog.versions import parse; from emulator.model.declaration.versions import at_version\n"
         "at_version(parse('2026-10-28.endive'), {'object': 'charge'})\n"
         "print([name for name in sys.modules if 'before_' in name or '.old_' in name])"

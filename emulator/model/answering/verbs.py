@@ -14,8 +14,8 @@ from emulator.catalog import Operation
 from emulator.errors import StripeError
 from emulator.model.answering import paging
 from emulator.model.answering.paging import TableSource
-from emulator.model.declaration import unknown
-from emulator.model.declaration.endpoint import Call, Endpoint
+from emulator.model.declaration import unknown, writes
+from emulator.model.declaration.endpoint import Call, Endpoint, Scope
 from emulator.model.declaration.resource import Fields, Handler, KeyFilter, Resource, Style, within
 from emulator.store.table import Row, Table
 from emulator.wire.dataclasses import dataclass
@@ -122,9 +122,7 @@ def create(resource: Res, place: Place, call: Call) -> Json:
     if resource.create is None or resource.new_id is None:
         raise TypeError(f"{resource.name} cannot be created")
     record = resource.create(call)
-    identifier, owner = resource.new_id(call, record), resource.owner(call)
-    keys = resource.keys(record)
-    row = table_of(resource, call).add(owner, identifier, call.now, record, parent=parent, keys=keys)
+    row = writes.add(_scope(resource, call), resource, resource.new_id(call, record), record, parent)
     if resource.then is not None:
         row = resource.then(call, row)
     return resource.created(call, row) if resource.created else resource.respond(call, row)
@@ -156,12 +154,14 @@ def act(resource: Res, place: Place, call: Call, verb: str) -> Json:
 
 def put(resource: Res, call: Call, row: Row[Any], record: Any) -> Row[Any]:
     """Replaces the record of a row; adds the row where it is not stored yet."""
-    table, keys = table_of(resource, call), resource.keys(record)
+    scope = call.scope.of(row.owner)
     if row.number < 0:
-        return table.add(row.owner, row.id, row.created, record, parent=row.parent, keys=keys)
-    changed = row._replace(data=record, keys=keys)
-    table.put(changed)
-    return changed
+        return writes.add(scope._replace(now=row.created), resource, row.id, record, row.parent)
+    return writes.replace(scope, resource, row, record)
+
+
+def _scope(resource: Res, call: Call) -> Scope:
+    return call.scope.of(resource.owner(call))
 
 
 def delete(resource: Res, place: Place, call: Call) -> Json:
@@ -174,7 +174,7 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
     if row.number < 0:  # one exists for each parent, but was never set
         raise _style(resource).missing(resource, call, place.template or place.parent_template)
     resource.delete(call, row)
-    table_of(resource, call).remove(row.owner, row.id)
+    writes.remove(call.scope, resource, row)
     stub = _style(resource).stub(resource, row)
     remembered = resource.keeps_stubs or resource.name in REMEMBERED
     if not unknown.forget(call.scope.of(row.owner), row.id, resource.name) and remembered:

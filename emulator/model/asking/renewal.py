@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, cast
 
 from emulator.errors import StripeError
-from emulator.model.declaration import registry, unknown
+from emulator.model.declaration import registry, unknown, writes
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.schema.check import Params, Value
 
@@ -84,7 +84,7 @@ def _forget(call: Call) -> bool:
         row = scope.sandbox.table(resource.rows).get(scope.owner, identifier) if resource is not None else None
         if resource is not None and row is not None:
             unknown.forget(scope, identifier, name)
-            scope.sandbox.table(resource.rows).remove(scope.owner, identifier)
+            writes.remove(scope, resource, row)
             _forget_parts(scope, name, identifier)
     return bool(found)
 

@@ -10,7 +10,7 @@ from typing import Any
 from emulator.catalog import versions
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Resource
-from emulator.model.declaration.versions import Find
+from emulator.model.declaration.versions import Find, load_from
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -22,7 +22,8 @@ class Table(NamedTuple):
 
     `followers` are the modules whose `changed(scope, before, after)` runs after a change of an object. Each is named by
     an object that it is about: it is not imported while the sandbox has none. `shared` are tables with rows of several
-    resources, each with the field of the record that it requires. `others` is the module whose `resource(name)` makes
+    resources, each with the field of the record that it requires. `changes` are the modules that declare changes of API
+    versions. `others` is the module whose `resource(name)` makes
     the resources that no module declares.
     """
 
@@ -31,6 +32,7 @@ class Table(NamedTuple):
     followers: Mapping[str, Mapping[str, str]]
     shared: Mapping[str, tuple[tuple[str, str], ...]]
     others: str
+    changes: tuple[str, ...]
 
 
 _tables: list[Table] = []
@@ -41,6 +43,7 @@ def install(table: Table) -> None:
     if table not in _tables:
         _tables.append(table)
         resource.cache_clear()
+        load_from(f"{table.package}.{name}" for name in table.changes)
 
 
 @cache
@@ -77,7 +80,7 @@ def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Fin
     return partial(found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
 
 
-def follow(scope: Scope, name: str, before: Row[bytes], after: Row[bytes]) -> None:
+def follow(scope: Scope, name: str, before: Row[Any], after: Row[Any]) -> None:
     """Change what follows the change of an object. Raises StripeError."""
     for other, module in _tables[-1].followers.get(name, {}).items():
         if scope.sandbox.table(other):

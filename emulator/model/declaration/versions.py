@@ -7,7 +7,7 @@ through all changes since, the newest first, before `expand` paths are followed:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -25,18 +25,20 @@ Node = Mapping[str, Json]
 EVENT = "event"  # its object has the version of the event
 PLAIN = frozenset((str, int, float, bool, type(None)))  # values that hold no object
 LATEST = "2026-03-25"  # no change is newer: later versions load none
-# The modules that declare changes, loaded with the first request of a version that may need one. A module of changes is
-# small and imports no resource, and an object inside another one's response has its changes, whatever was used before.
-MODULES = (
-    "connect.old_accounts",
-    "payments.old_payments",
-    "billing.base.old_sessions",
-    "billing.base.before_basil",
-    "billing.base.before_2022",
-)
+_modules: list[str] = []
 
 Find = Callable[[str, str], Json]
 Apply = Callable[[Node, Find], Node]
+
+
+def load_from(modules: Iterable[str]) -> None:
+    """Load the changes from these modules, with the first request of a version that may need one.
+
+    A module of changes is small and imports no resource, so that an object inside another one's response has its
+    changes, whatever was used before.
+    """
+    _modules[:] = modules
+    changes_of.cache_clear()
 
 
 def nothing(_: str, __: str) -> Json:
@@ -69,8 +71,8 @@ def changes_of(text: str) -> Changes:
     version = versions.parse(text)
     if version.date >= LATEST and not version.betas:
         return {}
-    for module in MODULES:
-        import_module(f"emulator.resources.{module}")
+    for module in _modules:
+        import_module(module)
     found: dict[str, list[Change]] = {}
     for change in sorted(CHANGES, key=lambda change: change.date, reverse=True):
         if change.applies(version):

@@ -13,7 +13,7 @@ import orjson
 
 from emulator import errors
 from emulator.model.asking.requests import call_of
-from emulator.model.declaration import registry
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
@@ -55,9 +55,20 @@ def fields(row: Row[bytes]) -> Fields:
 
 def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | None = None) -> Row[bytes]:
     """Store a new object."""
-    found, data = declared(name), encode(new)
-    table = scope.sandbox.table(found.rows)
-    return table.add(scope.owner, identifier, scope.now, data, parent=parent, keys=found.keys(data))
+    return writes.add(scope, declared(name), identifier, encode(new), parent)
+
+
+def remove(scope: Scope, name: str, identifier: str) -> None:
+    """Remove an object, where there is one."""
+    resource = declared(name)
+    row = scope.sandbox.table(resource.rows).get(scope.owner, identifier)
+    if row is not None:
+        writes.remove(scope, resource, row)
+
+
+def place(scope: Scope, name: str, row: Row[bytes], parent: str | None) -> Row[bytes]:
+    """Put an object below another one."""
+    return writes.replace(scope, declared(name), row._replace(parent=parent), row.data)
 
 
 def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[bytes]:
@@ -67,16 +78,12 @@ def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[b
 
 def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]:
     """Replace all fields of an object, and return its row as it is then."""
-    found, data = declared(name), encode(new)
-    after = row._replace(data=data, keys=found.keys(data))
-    scope.sandbox.table(found.rows).put(after)
-    registry.follow(scope, name, row, after)
-    return after
+    return writes.replace(scope, declared(name), row, encode(new))
 
 
 def newest_by(scope: Scope, name: str, param: str, value: str) -> Iterator[Row[bytes]]:
     """The objects of a name that a filter of their list selects by a value, newest first: found by index."""
-    place = list(resource(name).filters).index(param)
+    place = list(declared(name).filters).index(param)
     return scope.sandbox.table(name).newest(scope.owner, keys={place: value})
 
 

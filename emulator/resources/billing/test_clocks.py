@@ -114,7 +114,7 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     scope = Scope(sandbox, row.owner, at)
     if shared(row).get("status") != "advancing":
         _clear(scope, row)
-        sandbox.table(CLOCK).remove(row.owner, row.id)
+        objects.remove(scope, CLOCK, row.id)
         return
     target = integer(shared(row), TARGET)
     timer = sandbox.timers_of_clocks[row.id].pop(target)

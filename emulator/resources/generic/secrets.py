@@ -26,7 +26,7 @@ def _create(call: Call, fields: Fields) -> Fields:
     _check_scope(call)
     for row in _rows(call):
         if _is_named(call, row):
-            _table(call).remove(row.owner, row.id)
+            objects.remove(call.scope, NAME, row.id)
     return fields
 
 
@@ -38,7 +38,7 @@ def _find(call: Call) -> Json:
 def _delete(call: Call) -> Json:
     """POST /v1/apps/secrets/delete, which responds with the secret. Raises StripeError."""
     row = _found(call)
-    _table(call).remove(row.owner, row.id)
+    objects.remove(call.scope, NAME, row.id)
     return {**objects.shown(call.scope, NAME, row), "deleted": True}
 
 
@@ -103,7 +103,7 @@ def _key(call: Call, fields: Fields) -> Fields:
 def _delete_key(call: Call) -> Json:
     """DELETE /v1/ephemeral_keys/{key}, which responds with the key without its secret. Raises StripeError."""
     row = verbs.found(declared(KEY), verbs.Place("key"), call)
-    call.sandbox.table(KEY).remove(row.owner, row.id)
+    objects.remove(call.scope, KEY, row.id)
     return {name: value for name, value in objects.shown(call.scope, KEY, row).items() if name != "secret"}
 
 

@@ -122,7 +122,7 @@ def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
             _open(scope, identifier)
     row = objects.get(scope, name, identifier)
     if row is not None and parent:
-        scope.sandbox.table(name).put(row := row._replace(parent=parent))
+        row = objects.place(scope, name, row, parent)
     if row is not None and attempt and name == "issuing.card":
         state["shipping"] = {**hash_in(objects.fields(row), "shipping"), "status": "shipped"}
     if row is not None and state:

@@ -87,9 +87,7 @@ def _created_by(_: Call, fields: Fields) -> Fields:
 def _item_of_list(call: Call, row: Row[bytes]) -> Row[bytes]:
     """Makes the list the parent of its item."""
     parent = of_id(call, "radar.value_list", str(call.params["value_list"]), "value_list").id
-    below = row._replace(parent=parent)
-    call.sandbox.table("radar.value_list_item").put(below)
-    return below
+    return objects.place(call.scope, "radar.value_list_item", row, parent)
 
 
 def _alias(call: Call, fields: Fields) -> Fields:

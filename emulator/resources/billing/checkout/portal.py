@@ -12,6 +12,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
+from emulator.model.stored.indexes import Index
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.checkout.checks import has_scheme
@@ -20,7 +21,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 CONFIGURATION, SESSION, SUBSCRIPTION = "billing_portal.configuration", "billing_portal.session", "subscription"
-TOKENS = "portal_token"  # a table of the ids of sessions by the tokens in their URLs
+TOKENS = Index("portal_token")  # the ids of sessions by the tokens in their URLs
 PATH = "/p/session/"
 UNOPENED = 300  # seconds in which a session can be opened (official)
 REASONS: Json = ["too_expensive", "missing_features", "switched_service", "unused", "other"]
@@ -207,7 +208,7 @@ def _check_subscription(call: Call, identifier: str, path: str) -> None:
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     """Let the page find the session by the token in its URL."""
     token = str(shared(row)["_token"])
-    call.sandbox.table(TOKENS).add(call.owner, token, call.now, row.id.encode())
+    TOKENS.put(call.scope, token, row.id)
     return row
 
 

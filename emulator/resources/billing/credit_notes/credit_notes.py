@@ -128,7 +128,7 @@ def _create(call: Call) -> Json:
     plan = _planned(call)
     scope = plan.scope
     identifier = scope.sandbox.ids.in_account("cn", scope.outside.now, scope.owner)
-    scope.sandbox.table(urls.NOTES).add(scope.owner, str(plan.fields[urls.TOKEN]), scope.now, identifier.encode())
+    urls.NOTES.put(scope, str(plan.fields[urls.TOKEN]), identifier)
     refunds: Json = settlements.refunds(call, scope, plan.invoice)
     _credit(plan, plan.before, plan.after)
     balanced = settlements.credit(call, scope, plan.invoice, identifier)

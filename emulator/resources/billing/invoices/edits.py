@@ -116,7 +116,7 @@ def _remove(call: Call, scope: Scope, row: Row[bytes]) -> list[Fields]:
         found = _found(lines, str(each["id"]), f"lines[{place}][id]")
         item = objects.get(scope, ITEM, item_of(found))
         if item is not None and each.get("behavior") == "delete":
-            scope.sandbox.table(ITEM).remove(item.owner, item.id)
+            objects.remove(scope, ITEM, item.id)
         elif item is not None:
             objects.change(scope, ITEM, item, invoice=None)
         lines = [line for line in lines if line["id"] != found["id"]]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import amounts, automatic_tax
 from emulator.resources.billing.invoices import lines, payments
@@ -20,7 +21,7 @@ from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-TOKENS = "hosted_invoice"  # a table of the ids of invoices by the tokens in their URLs
+TOKENS = Index("hosted_invoice")  # the ids of invoices by the tokens in their URLs
 APPLIED, UNAPPLIED, OVERPAID = "applied_to_invoice", "unapplied_from_invoice", "invoice_overpaid"
 
 
@@ -117,7 +118,7 @@ def _number(scope: Scope, customer: Json) -> Json:
 def _token(scope: Scope, invoice: str) -> str:
     """The part of an invoice's URLs that stays the same, by which its page is found."""
     token = f"_{scope.sandbox.ids.token(32)}"
-    scope.sandbox.table(TOKENS).add(scope.owner, token, scope.outside.now, invoice.encode())
+    TOKENS.put(scope, token, invoice)
     return token
 
 

@@ -11,6 +11,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
+from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, remaining, subscription_of
@@ -23,8 +24,8 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 INTENT, PAYMENT, RECORD = states.PAYMENT, "invoice_payment", "payment_record"
-PREPAID = "prepaid_intent"  # a table of the ids of payment intents by those of customers
-LINKS = "invoice_of_intent"  # a table of the ids of invoices by those of payment intents
+PREPAID = Index("prepaid_intent")  # the ids of payment intents by those of customers
+LINKS = Index("invoice_of_intent")  # the ids of invoices by those of payment intents
 # By the reason of an invoice; others are payments for an invoice (observed).
 DESCRIPTIONS: Mapping[str, str] = {
     "subscription_create": "Subscription creation",
@@ -41,23 +42,16 @@ TYPES = ("card", "link")  # of an invoice without types of its own (observed)
 @contextmanager
 def prepaid(scope: Scope, customer: str, intent: str) -> Iterator[None]:
     """A block in which an invoice of a customer is paid by a payment intent that exists: a visitor has paid before."""
-    table = scope.sandbox.table(PREPAID)
-    table.add(scope.owner, customer, scope.outside.now, intent.encode())
+    PREPAID.put(scope, customer, intent)
     try:
         yield
     finally:
-        if table.get(scope.owner, customer) is not None:
-            table.remove(scope.owner, customer)
+        PREPAID.drop(scope, customer)
 
 
 def _prepaid(scope: Scope, customer: Json) -> Row[bytes] | None:
     """The payment intent that has paid an invoice before it was made; it pays no other one."""
-    table = scope.sandbox.table(PREPAID)
-    found: Row[bytes] | None = table.get(scope.owner, str(customer))
-    if found is None:
-        return None
-    table.remove(scope.owner, str(customer))
-    return objects.get(scope.outside, INTENT, found.data.decode())
+    return objects.get(scope.outside, INTENT, PREPAID.drop(scope, str(customer)))
 
 
 def intent_for(scope: Scope, row: Row[bytes], invoice: Fields) -> Row[bytes]:
@@ -204,25 +198,23 @@ def resize(scope: Scope, invoice: str, amount: int) -> None:
 
 def link(scope: Scope, intent: str, invoice: str) -> None:
     """Let an invoice follow a payment intent."""
-    scope.sandbox.table(LINKS).add(scope.owner, intent, scope.outside.now, invoice.encode())
+    LINKS.put(scope, intent, invoice)
 
 
 def linked(scope: Scope, intent: str) -> Row[bytes] | None:
     """The invoice that follows a payment intent."""
-    found: Row[bytes] | None = scope.sandbox.table(LINKS).get(scope.owner, intent)
-    return objects.get(scope, INVOICE, found.data.decode()) if found is not None else None
+    return objects.get(scope, INVOICE, LINKS.get(scope, intent))
 
 
 @contextmanager
 def unlinked(scope: Scope, intent: str) -> Iterator[None]:
     """A block in which an invoice does not follow its payment intent, as it makes the attempt itself."""
-    table = scope.sandbox.table(LINKS)
-    found = table.remove(scope.owner, intent) if table.get(scope.owner, intent) is not None else None
+    invoice = LINKS.drop(scope, intent)
     try:
         yield
     finally:
-        if found is not None:
-            table.put(found)
+        if invoice is not None:
+            LINKS.put(scope, intent, invoice)
 
 
 # --- endpoints ----------------------------------------------------------------------------------------------------
@@ -325,6 +317,6 @@ def payment_fields(scope: Scope, row: Row[bytes]) -> Fields:
 
 RESOURCES = (
     PAYMENTS,
-    Resource[bytes](name=LINKS, look_up=_linked_invoice),
+    Resource[bytes](name=LINKS.name, look_up=_linked_invoice),
     Resource[bytes](name="payment_of_invoice", look_up=_payment_of),
 )

@@ -6,6 +6,7 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import shared
 from emulator.sandbox.ids import ALPHABET
 from emulator.sandbox.sandbox import Sandbox
@@ -13,7 +14,7 @@ from emulator.store.table import Row
 
 EPOCH = 1_609_459_200  # 2021-01-01, from which the times in tokens are counted (observed)
 PAGE, PDF, NOTE = "/i/", "/invoice/", "/credit_notes/"
-NOTES = "hosted_credit_note"  # a table of the ids of credit notes by the tokens in their URLs
+NOTES = Index("hosted_credit_note")  # the ids of credit notes by the tokens in their URLs
 TOKEN = "_token"  # noqa: S105 - the name of a field
 
 

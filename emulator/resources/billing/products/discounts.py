@@ -63,7 +63,7 @@ def _row(call: Call, held: Json) -> Row[bytes] | None:
 def _remove(call: Call, held: Json) -> None:
     row = _row(call, held)
     if row is not None:
-        call.sandbox.table(DISCOUNT).remove(call.owner, row.id)
+        objects.remove(call.scope, DISCOUNT, row.id)
 
 
 # --- endpoints ----------------------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def _delete(call: Call) -> Json:
     kind, holder, row = _held(call)
     shown = objects.shown(call.scope, DISCOUNT, row) if row else _plausible(call, kind, holder)
     if row is not None:
-        call.sandbox.table(DISCOUNT).remove(call.owner, row.id)
+        objects.remove(call.scope, DISCOUNT, row.id)
         ids = decode(holder).get("discounts")
         left: Fields = (
             {"discount": None} if kind == CUSTOMER else {"discounts": ids[1:] if isinstance(ids, list) else []}
@@ -127,7 +127,7 @@ def _ends(row: Row[bytes]) -> Iterator[int]:
 def _end(scope: Scope, row: Row[bytes]) -> None:
     """A discount that has ended is removed, also from its customer or its subscription."""
     fields = shared(row)
-    scope.sandbox.table(DISCOUNT).remove(row.owner, row.id)
+    objects.remove(scope, DISCOUNT, row.id)
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
     if customer is not None and hash_in(shared(customer), DISCOUNT).get("id") == row.id:
         objects.change(scope, CUSTOMER, customer, **{DISCOUNT: None})

@@ -64,7 +64,7 @@ def entitle(scope: Scope, customer: str) -> None:
     held = {str(shared(row)["feature"]): row for row in table.oldest(scope.owner, parent=customer)}
     for feature, row in held.items():
         if feature not in wanted:
-            table.remove(row.owner, row.id)
+            objects.remove(scope, ENTITLEMENT, row.id)
     for feature in wanted:
         known = objects.get(scope, FEATURE, feature)
         if feature not in held and known is not None:

@@ -191,5 +191,5 @@ def used_up(call: Call | Scope, customer: Json, discounts: Json) -> None:
     if row is None or not found or not isinstance(discounts, list) or found["id"] not in discounts:
         return
     if terms(scope, str(found["id"])).get("duration", "once") == "once":
-        scope.sandbox.table(DISCOUNT).remove(scope.owner, str(found["id"]))
+        objects.remove(scope, DISCOUNT, str(found["id"]))
         objects.change(scope, "customer", row, discount=None)

@@ -18,9 +18,8 @@ OVER = ("canceled", "succeeded")
 
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     """Follow a change of a setup intent: once it has succeeded, no subscription waits for it (official)."""
-    link: Row[bytes] | None = scope.sandbox.table(SETUPS).get(scope.owner, after.id)
     status = shared(after)["status"]
-    row = objects.get(scope, SUBSCRIPTION, link.data.decode()) if link is not None else None
+    row = objects.get(scope, SUBSCRIPTION, SETUPS.get(scope, after.id))
     if row is None or status not in OVER or status == shared(before)["status"]:
         return
     if shared(row).get("pending_setup_intent") == after.id:

@@ -67,8 +67,7 @@ def _check_expiry(call: Call, after: int) -> None:
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     """A new grant with the transaction of its credit."""
     fields = decode(row)
-    row = row._replace(parent=str(fields[OWNER]))
-    call.sandbox.table(GRANT).put(row)
+    row = objects.place(call.scope, GRANT, row, str(fields[OWNER]))
     credit_transactions.grant(clocks.scope_of(call.scope, fields), row)
     return row
 

@@ -134,7 +134,7 @@ def _store_line_items(call: Call, intent: str) -> None:
         return
     table, ids = call.sandbox.table(LINE_ITEM), call.sandbox.ids
     for old in list(table.oldest(call.owner, parent=intent)):
-        table.remove(call.owner, old.id)
+        objects.remove(call.scope, LINE_ITEM, old.id)
     for each in reversed(sent):  # lists begin with the newest
         objects.add(call.scope, LINE_ITEM, ids.random("uli", 14), cast("Fields", each), parent=intent)
 

@@ -231,8 +231,8 @@ def _replaced_source(call: Call, row: Row[bytes]) -> str:
 
     old = decode(row).get("default_source")
     new = sources.add(call.scope, sources.from_params(call, call.params), row.id, validate=_validates(call))
-    if isinstance(old, str) and objects.get(call.scope, NAME, old) is not None:
-        call.sandbox.table(NAME).remove(call.owner, old)
+    if isinstance(old, str):
+        objects.remove(call.scope, NAME, old)
     return new.id
 
 
@@ -271,7 +271,7 @@ def _delete(call: Call, row: Row[bytes]) -> None:
 def remove(scope: Scope, row: Row[bytes]) -> None:
     """Delete a customer without a request of its own, as with its test clock."""
     _release(scope, row)
-    scope.sandbox.table(CUSTOMER).remove(row.owner, row.id)
+    objects.remove(scope, CUSTOMER, row.id)
     stub = encode({"id": row.id, "object": CUSTOMER, "deleted": True})
     scope.sandbox.table(f"{CUSTOMER}.deleted").add(row.owner, row.id, scope.now, stub)
 
@@ -285,7 +285,7 @@ def _release(scope: Scope, row: Row[bytes]) -> None:
     table = scope.sandbox.table(NAME)
     for method in list(table.newest(scope.owner, parent=row.id)):
         if is_source(method.id):
-            table.remove(scope.owner, method.id)
+            objects.remove(scope, NAME, method.id)
         else:
             objects.change(scope, NAME, method._replace(parent=None), customer=None, _used=True)
 

@@ -104,7 +104,7 @@ def _text(params: Params, name: str, old: Fields) -> Json:
 def _delete(call: Call) -> Json:
     """DELETE /v1/customers/{customer}/sources/{id}. Raises StripeError."""
     row = _named(call)
-    call.sandbox.table(NAME).remove(row.owner, row.id)
+    objects.remove(call.scope, NAME, row.id)
     payment_methods.forget(call.scope, call.path[CUSTOMER], row.id)
     return {"id": row.id, "object": sources.kind_of(row.id), "deleted": True}
 

@@ -48,7 +48,7 @@ def sync(scope: Scope, subscription: str, before: Iterable[Fields], after: Itera
     for identifier in (each for each in new if each not in old):
         objects.add(scope, ITEM, identifier, {}, parent=subscription)
     for identifier in (each for each in old if each not in new):
-        scope.sandbox.table(ITEM).remove(scope.owner, identifier)
+        objects.remove(scope, ITEM, identifier)
 
 
 def new_item(now: int, price: Fields, sent: Mapping[str, Json], rates: Iterable[Json]) -> Fields:

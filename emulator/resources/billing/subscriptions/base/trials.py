@@ -8,6 +8,7 @@ from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.stored.indexes import Index
 from emulator.resources.billing.invoices.collection import method_of
 from emulator.resources.billing.subscriptions.base.items import items_of
 from emulator.resources.billing.subscriptions.base.states import REQUESTED, ended
@@ -16,7 +17,7 @@ from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY
 
 NOTICE = 3 * DAY  # seconds before the end of a trial (official)
-SETUPS = "subscription_of_setup"  # a table of the ids of subscriptions by those of setup intents
+SETUPS = Index("subscription_of_setup")  # the ids of subscriptions by those of setup intents
 NOTICED = "_trial_noticed"  # never shown: the notice has been sent
 
 
@@ -66,5 +67,5 @@ def setup_intent(scope: Scope, subscription: str, customer: Json) -> str:
     outside = scope.outside
     sent: dict[str, object] = {"customer": customer, "payment_method_types": ["card"], "usage": "off_session"}
     intent = create(outside, "setup_intent", sent)
-    outside.sandbox.table(SETUPS).add(outside.owner, intent.id, outside.now, subscription.encode())
+    SETUPS.put(outside, intent.id, subscription)
     return intent.id
