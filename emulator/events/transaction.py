@@ -183,9 +183,7 @@ def _elapse_one(sandbox: Sandbox, timer: Timer, made: list[tuple[str, Changed]])
 
 
 def _run(sandbox: Sandbox, timer: Timer, row: Row[object]) -> Changed | None:
-    for resource in registry.of_table(timer.table, row.data):
-        if resource.elapse is not None and timer.at in resource.timer(row):
-            resource.elapse(sandbox, row, timer.at)
+    registry.elapse(sandbox, timer, row)
     if sandbox.changes:
         return commit(sandbox, Origin(timer.at))
     events = events_of(timer.table, Diff(sandbox, row, row, timer.at - 1, timer.at, {}))

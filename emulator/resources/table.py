@@ -114,6 +114,7 @@ MODULES = {
 # Modules whose `changed(scope, before, after)` follows the changes of an object: an invoice is paid with its payment.
 # Each is named by an object that it is about: it is not imported while the sandbox has none.
 FOLLOWERS: dict[str, dict[str, str]] = {
+    "account": {"balance": "money.automatic"},
     "invoice": {
         "subscription": "billing.subscriptions.following",
         "billing.credit_grant": "billing.usage.credit_use",

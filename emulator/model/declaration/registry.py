@@ -13,6 +13,7 @@ from emulator.model.declaration.resource import Resource
 from emulator.model.declaration.versions import Find, load_from
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
+from emulator.store.timers import Timer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
@@ -85,6 +86,13 @@ def follow(scope: Scope, name: str, before: Row[Any], after: Row[Any]) -> None:
     for other, module in _tables[-1].followers.get(name, {}).items():
         if scope.sandbox.table(other):
             _module(module).changed(scope, before, after)
+
+
+def elapse(sandbox: Sandbox, timer: Timer, row: Row[Any]) -> None:
+    """Change an object at a second of its timer, if it still names that second."""
+    for each in of_table(timer.table, row.data):
+        if each.elapse is not None and timer.at in each.timer(row):
+            each.elapse(sandbox, row, timer.at)
 
 
 def of_table(table: str, record: object) -> Iterable[Resource[Any]]:

@@ -124,7 +124,9 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     _continue(sandbox, row, at)
     objects.change(scope, CLOCK, row, frozen_time=timer.at)
     try:
-        _run(sandbox, timer)
+        found = sandbox.table(timer.table).get(timer.owner, timer.id)
+        if found is not None:
+            registry.elapse(sandbox, timer, found)
     except Exception:  # one object that fails must not fail the requests after it
         log.exception("the test clock %s failed", row.id)
         sandbox.changes.undo()
@@ -134,14 +136,6 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 def _ended(row: Row[bytes], status: str, now: int) -> Fields:
     fields = {name: value for name, value in shared(row).items() if name not in (TARGET, SINCE)}
     return {**fields, "status": status, "frozen_time": now}
-
-
-def _run(sandbox: Sandbox, timer: Timer) -> None:
-    """Change an object that still names the second of a timer."""
-    found = sandbox.table(timer.table).get(timer.owner, timer.id)
-    for resource in registry.of_table(timer.table, found.data) if found is not None else ():
-        if found is not None and resource.elapse is not None and timer.at in resource.timer(found):
-            resource.elapse(sandbox, found, timer.at)
 
 
 # --- show ---------------------------------------------------------------------------------------------------------

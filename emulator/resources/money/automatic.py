@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import cast
 
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Resource
-from emulator.resources import payout_runs
-from emulator.resources.money import calendar, holders, ledger, paying
+from emulator.resources.connect.accounts.settings import payout_schedule
+from emulator.resources.money import calendar, holders, ledger, paying, payout_runs
 from emulator.resources.money.ledger import Total
 from emulator.resources.money.paying import AUTOMATIC_DESCRIPTION, Payout
 from emulator.resources.money.payout_days import MANUAL, is_payout_day, next_payout_day
-from emulator.resources.payout_runs import PAYOUT_RUN
+from emulator.resources.money.payout_runs import PAYOUT_RUN
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account
@@ -33,9 +34,9 @@ class Due(NamedTuple):
 
 def run(sandbox: Sandbox, row: Row[int], at: int) -> None:
     """Make the payouts of an account that are due, and plan the next run or none."""
-    scope, table = Scope(sandbox, row.owner, at), sandbox.table(PAYOUT_RUN)
+    scope = Scope(sandbox, row.owner, at)
     if not holders.is_open(scope):
-        table.remove(row.owner, row.id)
+        writes.remove(scope, PAYOUT_RUNS, row)
         return
     account = holders.account_of(sandbox, row.owner)
     today = is_payout_day(holders.schedule_of(account), calendar.day_of(at), in_us=account.country == "US")
@@ -44,9 +45,15 @@ def run(sandbox: Sandbox, row: Row[int], at: int) -> None:
             _pay(scope, account, due)
     following = _next(scope, account)
     if following is None:
-        table.remove(row.owner, row.id)
+        writes.remove(scope, PAYOUT_RUNS, row)
     else:
-        table.put(row._replace(data=following))
+        writes.replace(scope, PAYOUT_RUNS, row, following)
+
+
+def changed(scope: Scope, before: Row[Account], after: Row[Account]) -> None:
+    """Follow a change of an account: another schedule may pay out earlier."""
+    if payout_schedule(before.data) != payout_schedule(after.data):
+        payout_runs.plan(scope.of(after.id), scope.now)
 
 
 def _due(scope: Scope, account: Account) -> list[Due]:

@@ -8,13 +8,14 @@ from typing import cast
 
 import orjson
 
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
-from emulator.resources import payout_runs
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.money import holders
+from emulator.resources.money import holders, payout_runs
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
@@ -40,7 +41,7 @@ def update(call: Call) -> Json:
     changed = replace(account, fields=_fields(call, account))
     if call.acting is None:
         lifecycle.store_platform(call.sandbox, changed)
-        payout_runs.plan(call.sandbox, account.id, call.now)
+        payout_runs.plan(call.scope.of(account.id), call.now)
     else:
         store(call.sandbox, call.now, changed)
     after = _shown(scope)
@@ -102,12 +103,12 @@ def _days(schedule: Mapping[str, Value]) -> dict[str, Value]:
 
 def _note(scope: Scope, before: Fields, after: Fields) -> None:
     """Store both states, from which the event is made."""
-    table, data = scope.sandbox.table(BALANCE_SETTINGS), orjson.dumps({"before": before, "after": after})
-    row = table.get(scope.owner, scope.owner)
+    data, resource = orjson.dumps({"before": before, "after": after}), declared(BALANCE_SETTINGS)
+    row = scope.sandbox.table(BALANCE_SETTINGS).get(scope.owner, scope.owner)
     if row is None:
-        table.add(scope.owner, scope.owner, scope.now, data)
+        writes.add(scope, resource, scope.owner, data)
     else:
-        table.put(row._replace(data=data))
+        writes.replace(scope, resource, row, data)
 
 
 def _updated(_: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:

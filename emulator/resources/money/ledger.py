@@ -13,10 +13,12 @@ from typing import NotRequired, TypedDict, cast
 
 import orjson
 
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.stored import shared
-from emulator.resources import payout_runs
+from emulator.resources.money import payout_runs
 from emulator.resources.money.holders import account_of
 from emulator.sandbox.ids import family_of
 from emulator.sandbox.sandbox import Sandbox
@@ -119,10 +121,9 @@ def post(scope: Scope, movement: Movement) -> str:
     if movement.source_type != CARD:
         fields["_source_type"] = movement.source_type
     identifier = _new_id(scope, movement.family)
-    table, data = scope.sandbox.table(TRANSACTION), bytes(memoryview(orjson.dumps(fields)))
-    table.add(scope.owner, identifier, scope.now, data, keys=_keys(fields))
+    writes.add(scope, declared(TRANSACTION), identifier, bytes(memoryview(orjson.dumps(fields))))
     _add_to_totals(scope, movement, net, counted_on)
-    payout_runs.plan(scope.sandbox, scope.owner, max(counted_on, scope.now))
+    payout_runs.plan(scope, max(counted_on, scope.now))
     return identifier
 
 
@@ -133,10 +134,7 @@ def is_available(row: Row[bytes], now: int) -> bool:
 
 def keys_of(data: bytes) -> tuple[Key, ...]:
     """The values that a balance transaction is found by, in the order of `KEYS`."""
-    return _keys(orjson.loads(data))
-
-
-def _keys(fields: Mapping[str, Json]) -> tuple[Key, ...]:
+    fields = orjson.loads(data)
     counted_on = fields.get("_counted_on", fields["available_on"])
     found = fields["currency"], fields["source"], fields["type"], counted_on, fields.get("_source_type", CARD)
     return cast("tuple[Key, ...]", found)
@@ -163,13 +161,13 @@ def make_available(scope: Scope, currency: str) -> None:
     for row in [*table.newest(scope.owner)]:
         if row.keys[0] == currency and cast("int", row.keys[3]) > scope.now:
             fields = {**orjson.loads(row.data), "available_on": scope.now, "_counted_on": scope.now}
-            table.put(row._replace(data=bytes(memoryview(orjson.dumps(fields))), keys=_keys(fields)))
+            writes.replace(scope, declared(TRANSACTION), row, bytes(memoryview(orjson.dumps(fields))))
     found = totals(scope)
     for total in found.get(currency, {}).values():
         total["available"] += sum(total["pending"].values())
         total["pending"] = {}
     _store(scope, _row(scope), found)
-    payout_runs.plan(scope.sandbox, scope.owner, scope.now)
+    payout_runs.plan(scope, scope.now)
 
 
 # --- totals -------------------------------------------------------------------------------------------------------
@@ -283,11 +281,11 @@ def _row(scope: Scope) -> Row[bytes] | None:
 
 
 def _store(scope: Scope, row: Row[bytes] | None, found: Totals) -> None:
-    table, data = scope.sandbox.table(BALANCE), bytes(memoryview(orjson.dumps(found)))
+    data = bytes(memoryview(orjson.dumps(found)))
     if row is None:
-        table.add(scope.owner, scope.owner, scope.now, data)
+        writes.add(scope, declared(BALANCE), scope.owner, data)
     else:
-        table.put(row._replace(data=data))
+        writes.replace(scope, declared(BALANCE), row, data)
 
 
 # --- reserves -----------------------------------------------------------------------------------------------------
@@ -307,12 +305,8 @@ def _reserve(scope: Scope, currency: str, found: Totals, net: int) -> None:
         return
     kept = reserved(scope.sandbox)
     kept[currency] = kept.get(currency, 0) + change
-    platform, table = scope.sandbox.platform_id, scope.sandbox.table(RESERVE)
-    row, data = table.get(platform, platform), orjson.dumps(kept)
-    if row is None:
-        table.add(platform, platform, scope.now, data)
-    else:
-        table.put(row._replace(data=data))
+    platform = scope.sandbox.platform_id
+    scope.sandbox.rows(RESERVE).put(platform, orjson.dumps(kept), scope.now)
 
 
 def _is_liable(scope: Scope) -> bool:

@@ -28,7 +28,7 @@ from emulator.resources.connect.accounts.requirements import test_values
 from emulator.resources.connect.accounts.requirements.reviews import REVIEW_SECONDS, WEBSITE_SECONDS
 from emulator.resources.connect.accounts.requirements.rules import WEBSITE
 from emulator.resources.connect.accounts.requirements.status import status_of
-from emulator.resources.connect.accounts.storage import store
+from emulator.resources.connect.accounts.storage import remove, store
 from emulator.sandbox.change_log import step
 from emulator.sandbox.clock import wall
 from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
@@ -115,7 +115,7 @@ def create_account(
     """
     account = new_account(sandbox, now, params, account_id, preview=preview)
     if account.id in sandbox.accounts:
-        sandbox.accounts.remove(account.id)
+        remove(sandbox, account.id)
     return store(sandbox, now, account)
 
 
@@ -135,9 +135,8 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
 
     An account of v2 is closed: v2 still shows it (our choice), as it does the newest thousand of these.
     """
-    account = sandbox.accounts.get(account_id)
-    sandbox.accounts.remove(account_id)
-    if account is not None and account.v2 is not None:
+    account = remove(sandbox, account_id)
+    if account.v2 is not None:
         sandbox.closed_accounts.put(account_id, ClosedAccount(account_id, account))
         if len(sandbox.closed_accounts) > MOST_CLOSED:
             *_, oldest = sandbox.closed_accounts.newest_first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator import errors
+from emulator.resources.connect.accounts.storage import put
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
@@ -22,7 +23,7 @@ def lock(sandbox: Sandbox, account: Account) -> Account:
     if account.locked or account.controller.requirement_collection != "stripe":
         return account
     locked = replace(account, locked=True)
-    sandbox.accounts.put(locked.id, locked)
+    put(sandbox, locked.changed_at, locked)
     return locked
 
 

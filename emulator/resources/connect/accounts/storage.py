@@ -1,12 +1,14 @@
-"""The one way to store an account."""
+"""The only place where accounts are written."""
 
 from __future__ import annotations
 
-from emulator.resources import payout_runs
+from emulator.model.declaration import writes
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.registry import declared
 from emulator.resources.connect.accounts.requirements.status import Status, status_of
-from emulator.resources.connect.accounts.settings import payout_schedule
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.rows import Account, PriorStatus
+from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 
 
@@ -20,10 +22,28 @@ def store(sandbox: Sandbox, now: int, account: Account) -> Account:
         prior_status=_prior_status(None if before is None or before.onboarded else status),
         details_submitted=status is not None and status.details_submitted,
     )
-    sandbox.accounts.put(after.id, after, after.created)
-    if before is not None and payout_schedule(before) != payout_schedule(after):
-        payout_runs.plan(sandbox, after.id, now)
+    put(sandbox, now, after)
     return after
+
+
+def put(sandbox: Sandbox, now: int, account: Account) -> None:
+    """Store an account as it is given."""
+    scope, accounts = Scope(sandbox, sandbox.platform_id, now), declared("account")
+    row = sandbox.table("account").get(scope.owner, account.id)
+    if row is None:
+        writes.add(scope._replace(now=account.created), accounts, account.id, account)
+    else:
+        writes.replace(scope, accounts, row, account)
+
+
+def remove(sandbox: Sandbox, account_id: str) -> Account:
+    """Remove and return an account. Raises KeyError."""
+    scope, accounts = Scope(sandbox, sandbox.platform_id, 0), declared("account")
+    row: Row[Account] | None = sandbox.table("account").get(scope.owner, account_id)
+    if row is None:
+        raise KeyError(account_id)
+    writes.remove(scope, accounts, row)
+    return row.data
 
 
 def _prior_status(status: Status | None) -> PriorStatus:

@@ -14,7 +14,7 @@ from emulator.resources.connect.accounts.base.formats import is_abroad
 from emulator.resources.connect.accounts.base.identity import representative
 from emulator.resources.connect.accounts.locking import is_locked
 from emulator.resources.connect.accounts.requirements.status import status_of
-from emulator.resources.connect.accounts.storage import store
+from emulator.resources.connect.accounts.storage import remove, store
 from emulator.resources.v2.accounts import configurations, field_names
 from emulator.resources.v2.accounts.checks import check_account
 from emulator.resources.v2.accounts.configurations import (
@@ -62,7 +62,7 @@ def create(
     _check_identity(Scope(sandbox, blank.id, now), blank, params, new=True)
     account = _apply_update(sandbox, now, blank, params, preview=preview)
     if account.id in sandbox.accounts:
-        sandbox.accounts.remove(account.id)
+        remove(sandbox, account.id)
     return store(sandbox, now, account)
 
 
