@@ -148,11 +148,12 @@ class Table(Generic[Data]):
         self.put(row)
         return row
 
-    def put(self, row: Row[Data]) -> None:
-        """Add a row, or replace the one with its owner and id."""
+    def put(self, row: Row[Data]) -> Row[Data] | None:
+        """Add a row, or replace the one with its owner and id, which is returned."""
         before = self.get(row.owner, row.id)
         self._write(before, row)
         self._note(Change(self, before, row))
+        return before
 
     def remove(self, owner: str, identifier: str) -> Row[Data]:
         """Remove and return a row. Raises KeyError."""

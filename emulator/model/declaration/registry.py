@@ -44,6 +44,7 @@ def install(table: Table) -> None:
     if table not in _tables:
         _tables.append(table)
         resource.cache_clear()
+        declared.cache_clear()
         load_from(f"{table.package}.{name}" for name in table.changes)
 
 
@@ -58,6 +59,7 @@ def resource(name: str) -> Resource[Any] | None:
     return next(each for each in found if each.name == name)
 
 
+@cache
 def declared(name: str) -> Resource[Any]:
     """The resource of an object that the table or the catalog has. Raises LookupError."""
     found = resource(name)

@@ -30,9 +30,8 @@ def add(
 
 def replace(scope: Scope, resource: Resource[Record], row: Row[Record], record: Record) -> Row[Record]:
     """The row with another record. Followers get the row as it was stored, and as it is. Raises StripeError."""
-    table = scope.sandbox.table(resource.rows)
-    before, after = table.get(row.owner, row.id), row._replace(data=record, keys=resource.keys(record))
-    table.put(after)
+    after = row._replace(data=record, keys=resource.keys(record))
+    before = scope.sandbox.table(resource.rows).put(after)
     if before is not None and before.data != record:
         registry.follow(scope, resource.name, before, after)
     return after
