@@ -5,7 +5,6 @@ from __future__ import annotations
 from emulator.model.declaration.registry import Table
 
 MODULES = {
-    "-": "core.no_objects",
     "account": "connect.accounts",
     "account_link": "connect.account_links",
     "account_session": "connect.account_sessions",
@@ -132,6 +131,8 @@ FOLLOWERS: dict[str, dict[str, str]] = {
 }
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
+# Operations whose responses are no objects, with the resource that declares them.
+OPERATIONS = {"GetQuotesQuotePdf": "quote", "PostV2BillingMeterEventStream": "v2.billing.meter_event"}
 CHANGES = (
     "connect.old_accounts",
     "payments.old_payments",
@@ -139,4 +140,4 @@ CHANGES = (
     "billing.base.before_basil",
     "billing.base.before_2022",
 )
-TABLE = Table("emulator.resources", MODULES, FOLLOWERS, SHARED_TABLES, "generic.build", CHANGES)
+TABLE = Table("emulator.resources", MODULES, FOLLOWERS, SHARED_TABLES, "generic.build", CHANGES, OPERATIONS)

@@ -19,10 +19,8 @@ from emulator.wire.json import Json
 @cache
 def endpoint(operation: Operation) -> Endpoint | None:
     """The endpoint of an operation, None when it is not emulated."""
-    found, parent = (
-        registry.resource(operation.object),
-        registry.resource(operation.parent) if operation.parent != "-" else None,
-    )
+    found = registry.of_operation(operation)
+    parent = registry.resource(operation.parent) if operation.parent != "-" else None
     made = verbs.endpoint(found, operation, parent) if found else None
     names = _checked_filters(found) if found and operation.verb == "list" and "{" not in operation.path else ()
     return replace(made, run=partial(_of_existing, names, made.run)) if made and names else made

@@ -7,7 +7,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
-from emulator.catalog import versions
+from emulator.catalog import Operation, versions
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Resource
 from emulator.model.declaration.versions import Find, load_from
@@ -23,9 +23,9 @@ class Table(NamedTuple):
 
     `followers` are the modules whose `changed(scope, before, after)` runs after a change of an object. Each is named by
     an object that it is about: it is not imported while the sandbox has none. `shared` are tables with rows of several
-    resources, each with the field of the record that it requires. `changes` are the modules that declare changes of API
-    versions. `others` is the module whose `resource(name)` makes
-    the resources that no module declares.
+    resources, each with the field of the record that it requires. `others` is the module whose `resource(name)` makes
+    the resources that no module declares. `changes` are the modules that declare changes of API versions. `operations`
+    are those whose responses are no objects, with the resource that declares them.
     """
 
     package: str
@@ -34,6 +34,7 @@ class Table(NamedTuple):
     shared: Mapping[str, tuple[tuple[str, str], ...]]
     others: str
     changes: tuple[str, ...]
+    operations: Mapping[str, str]
 
 
 _tables: list[Table] = []
@@ -57,6 +58,11 @@ def resource(name: str) -> Resource[Any] | None:
         return other
     found: tuple[Resource[Any], ...] = _module(module).RESOURCES
     return next(each for each in found if each.name == name)
+
+
+def of_operation(operation: Operation) -> Resource[Any] | None:
+    """The resource that declares an operation."""
+    return resource(_tables[-1].operations.get(operation.id, operation.object))
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from emulator.model.declaration.endpoint import Call
-from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored.stored import encode
 from emulator.resources.billing.usage import meter_events
 from emulator.resources.v2.params import unix_time
@@ -74,14 +75,16 @@ def _create_session(call: Call) -> Json:
     }
 
 
-def stream(call: Call) -> Json:
+def _stream(call: Call) -> Json:
     """POST /v2/billing/meter_event_stream: up to a hundred events; all are stored, or none. Raises StripeError."""
     for place, each in enumerate(list_in(call.params, "events")):
         _record(call, each, f"events[{place}].timestamp")
     return {}
 
 
-RESOURCES: tuple[Resource[Any], ...] = tuple(
-    Resource(name=name, noun=name.rpartition(".")[2], verbs={"create": create}, style=V2)
-    for name, create in ((EVENT, _create_event), (ADJUSTMENT, _create_adjustment), (SESSION, _create_session))
+STREAMS: Mapping[str, Handler] = {"PostV2BillingMeterEventStream": _stream}
+RESOURCES: tuple[Resource[Any], ...] = (
+    Resource(name=EVENT, noun="meter_event", verbs={"create": _create_event}, endpoints=STREAMS, style=V2),
+    Resource(name=ADJUSTMENT, noun="meter_event_adjustment", verbs={"create": _create_adjustment}, style=V2),
+    Resource(name=SESSION, noun="meter_event_session", verbs={"create": _create_session}, style=V2),
 )

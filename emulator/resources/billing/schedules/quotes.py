@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from emulator import errors
+from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
 from emulator.model.declaration.snapshots import snapshot
@@ -20,6 +21,7 @@ from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import QUOTED
+from emulator.resources.billing.schedules import quote_documents
 from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
 from emulator.resources.generic import unknown
@@ -29,6 +31,7 @@ from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
+from emulator.wire import pdf
 from emulator.wire.json import Json
 
 QUOTE, CUSTOMER = "quote", "customer"
@@ -257,6 +260,15 @@ LIFE = Life(QUOTE, _due, _expire)
 # --- show ---------------------------------------------------------------------------------------------------------
 
 
+def _pdf(call: Call) -> bytes:
+    """GET /v1/quotes/{quote}/pdf: both parties, the lines and the sums. Raises StripeError for a draft."""
+    row = verbs.found(QUOTES, verbs.Place(QUOTE), call)
+    fields = decode(row)
+    if fields.get("status") == "draft":
+        raise errors.quote_without_pdf()
+    return pdf.document("Quote", list(quote_documents.rows(call.scope, row, fields)))
+
+
 def _include(call: Call, identifier: str, name: str) -> Json:
     """A field that only an expansion shows: lines, the lines of the upfront payment, or the amounts of totals."""
     row = QUOTES.row(call.scope, identifier)
@@ -301,6 +313,7 @@ QUOTES = stored(
     update=_update,
     actions={"finalize": _finalize, "accept": _accept, "cancel": _cancel},
     verbs={"create": _create},
+    files={"GetQuotesQuotePdf": ("application/pdf", _pdf)},
     include=_include,
     render=_render,
     events=_events,
