@@ -16,6 +16,7 @@ from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.model.declaration import unknown
 from emulator.model.declaration.endpoint import Call, Fidelity, Scope
+from emulator.model.declaration.private import Private
 from emulator.model.declaration.snapshots import snapshot
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -212,6 +213,7 @@ class Resource(Generic[Record]):
       `include(call, id, name)` is a field of an object that only an expansion shows, None where there is none.
     - `filters[param](row, value)` keeps rows of a list; `keys(record)` are the values kept beside a row for them, which
       a `KeyFilter` compares by an index.
+    - `private` declares the fields that its rows keep and never show.
     - `objects(row)` are the ids and records of the row and of the objects inside it.
     - `events` makes the events of a change; `timer(row)` names the seconds at which an object changes by itself, and
       `elapse(sandbox, row, at)` puts what changes then. Objects of a lower `rank` change first in the same second. The
@@ -244,6 +246,7 @@ class Resource(Generic[Record]):
     notices: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, Callable[[Row[Record], Value], bool]] = field(default_factory=dict)
     keys: Callable[[Record], tuple[Key, ...]] = lambda _: ()
+    private: type[Private] = Private
     objects: Callable[[Row[Record]], Iterable[tuple[str, object]]] = own_row
     events: Emit = Events()
     timer: Callable[[Row[Record]], Iterable[int]] = no_timer

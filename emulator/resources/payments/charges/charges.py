@@ -16,6 +16,7 @@ from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.payments.charges import engine, legacy, receipts, refunds
 from emulator.resources.payments.charges.engine import NAME
 from emulator.resources.payments.charges.events import events
+from emulator.resources.payments.charges.payment import ChargeState
 from emulator.resources.payments.transfers.across import across
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
@@ -117,6 +118,7 @@ CHARGES: Resource[bytes] = stored(
     "ch",
     noun="charge",
     param="id",
+    private=ChargeState,
     render=_render,
     filters=["customer", "payment_intent", "transfer_group"],
     update=_updated,

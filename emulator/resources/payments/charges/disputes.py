@@ -14,11 +14,12 @@ from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.declaration.templates import filled, hash_of
 from emulator.model.stored import objects
-from emulator.model.stored.stored import Stored, decode, render, stored
+from emulator.model.stored.stored import Stored, decode, render, shared, stored
 from emulator.resources.money import calendar, exchange, ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import reviews
@@ -37,6 +38,13 @@ FEE = 1500  # minor units of the settlement currency (observed)
 OPEN = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})
 INQUIRY = "inquiry"
+
+
+class DisputeState(Private, total=False):
+    """What a dispute keeps: the verdict of its evidence and the unix second of it, None without one."""
+
+    _verdict: str | None
+    _verdict_at: int | None
 
 
 class Kind(NamedTuple):
@@ -192,14 +200,17 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     status = str(fields["status"])
     changed: Fields = {**fields, "evidence_details": details, "status": OPEN.get(status, status)}
     if evidence.get("uncategorized_text") in (WINNING, LOSING, ESCALATING):
-        changed |= {"_verdict": evidence["uncategorized_text"], "_verdict_at": call.now + VERDICT_SECONDS}
+        changed |= kept(
+            DisputeState(_verdict=str(evidence["uncategorized_text"]), _verdict_at=call.now + VERDICT_SECONDS)
+        )
     return changed
 
 
 def _closed(_: Call, row: Row[bytes], fields: Fields) -> Fields:
     """POST /v1/disputes/{dispute}/close: the dispute is lost."""
     _check_open(decode(row))
-    return {**fields, "status": "warning_closed" if _is_inquiry(fields) else "lost", "_verdict_at": None}
+    status = "warning_closed" if _is_inquiry(fields) else "lost"
+    return {**fields, "status": status, **kept(DisputeState(_verdict_at=None))}
 
 
 def _check_open(fields: Fields) -> None:
@@ -212,13 +223,13 @@ def _is_inquiry(fields: Fields) -> bool:
 
 
 def _due(row: Row[bytes]) -> tuple[int, ...]:
-    at = decode(row).get("_verdict_at")
-    return (at,) if isinstance(at, int) else ()
+    at = private(DisputeState, shared(row)).get("_verdict_at")
+    return () if at is None else (at,)
 
 
 def _decide(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     """Let the bank decide a dispute whose evidence has a known result."""
-    decide(Scope(sandbox, row.owner, at), row, str(decode(row)["_verdict"]))
+    decide(Scope(sandbox, row.owner, at), row, private(DisputeState, shared(row))["_verdict"] or "")
 
 
 def decide(scope: Scope, row: Row[bytes], verdict: str) -> Row[bytes]:
@@ -228,7 +239,7 @@ def decide(scope: Scope, row: Row[bytes], verdict: str) -> Row[bytes]:
     """
     fields = decode(row)
     _check_open(fields)
-    changed: Fields = {"_verdict": None, "_verdict_at": None}
+    changed = kept(DisputeState(_verdict=None, _verdict_at=None))
     if _is_inquiry(fields):
         changed |= _escalated(scope, row, fields) if verdict == ESCALATING else {"status": "warning_closed"}
     elif verdict == WINNING:
@@ -350,6 +361,7 @@ def _list(call: Call) -> Json:
 DISPUTES: Stored = stored(
     NAME,
     "du",
+    private=DisputeState,
     absent=["payment_method_details"],
     request_only=["submit"],
     unknown=by_request("charge", {"amount": 2000, "currency": "usd", "source": "tok_createDispute"}, prefix="du"),

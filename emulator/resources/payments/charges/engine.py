@@ -12,13 +12,14 @@ from typing import cast
 
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges import descriptors, details, follow_ups, settlement
 from emulator.resources.payments.charges.delays import DELAYED, end_of
 from emulator.resources.payments.charges.outcomes import Verdict, outcome, refused_by_bank, verdict_of
-from emulator.resources.payments.charges.payment import Payment
+from emulator.resources.payments.charges.payment import ChargeState, Payment
 from emulator.resources.payments.charges.refund_rules import REFUND, fields_of_refund, new_id
 from emulator.resources.payments.methods.declines import Decline, refusal
 from emulator.resources.payments.transfers.terms import check_merchant
@@ -56,8 +57,9 @@ def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed:
     """Capture a hold, all of it or an amount; the rest is released. `changed` are fields that the capture sets."""
     fields = {**objects.fields(row), **changed}
     captured: Fields = {"amount_captured": fields["amount"] if amount is None else amount, "captured": True}
+    captured |= kept(ChargeState(_expires=None))
     kind = str(cast("Fields", fields["payment_method_details"])["type"])
-    return _settled(scope, row, {**changed, **captured, **_descriptor(scope, fields, kind), "_expires": None})
+    return _settled(scope, row, {**changed, **captured, **_descriptor(scope, fields, kind)})
 
 
 def increment(scope: Scope, row: Row[bytes], amount: int) -> Row[bytes]:
@@ -81,14 +83,14 @@ def release(
     amount = cast("int", objects.fields(row)["amount"])
     new = fields_of_refund(row, amount, EXPIRED if expired else reason, metadata)
     refund = objects.add(scope, REFUND, new_id(scope, row.id), {**new, "balance_transaction": None}, row.id)
-    released: Fields = {"amount_refunded": amount, "refunded": True, "_expires": None, "_expired": expired}
-    objects.change(scope, NAME, row, **released)
+    over = kept(ChargeState(_expires=None, _expired=expired))
+    objects.change(scope, NAME, row, amount_refunded=amount, refunded=True, **over)
     return refund
 
 
 def decline_of(row: Row[bytes]) -> StripeError:
     """The 402 of a failed charge. The changes of the request so far are kept."""
-    decline = Decline(**cast("dict[str, str | None]", objects.fields(row)["_decline"]))  # type: ignore[arg-type]
+    decline = Decline(**private(ChargeState, shared(row))["_decline"])  # type: ignore[arg-type]
     return refusal(decline, {"charge": row.id}, changes_stay=True)
 
 
@@ -97,33 +99,34 @@ def decline_of(row: Row[bytes]) -> StripeError:
 
 def due_times(row: Row[bytes]) -> list[int]:
     """The seconds at which a charge changes by itself: it shows movements, a delayed payment ends, a hold expires."""
-    fields = shared(row)
-    return [at for name in ("_shows", "_ends", "_expires") if isinstance(at := fields.get(name), int)]
+    own = private(ChargeState, shared(row))
+    times = own.get("_shows"), own.get("_ends"), own.get("_expires")
+    return [at for at in times if at is not None]
 
 
 def elapse(scope: Scope, row: Row[bytes]) -> None:
     """Change a charge at one of these seconds."""
-    fields = shared(row)
-    if fields.get("_shows") == scope.now:
-        objects.change(scope, NAME, row, **cast("Fields", fields["_later"]), _later=None, _shows=None)
-    elif fields.get("_ends") == scope.now:
+    own = private(ChargeState, shared(row))
+    if own.get("_shows") == scope.now:
+        objects.change(scope, NAME, row, **(own["_later"] or {}), **kept(ChargeState(_later=None, _shows=None)))
+    elif own.get("_ends") == scope.now:
         end(scope, row)
-    elif fields.get("_expires") == scope.now:
+    elif own.get("_expires") == scope.now:
         release(scope, row, expired=True)
 
 
 def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """End a pending payment: it succeeds, or fails with the bank's code."""
     fields = objects.fields(row)
-    failure = fields.get("_failure")
-    if isinstance(failure, list):
+    failure = private(ChargeState, fields).get("_failure")
+    if failure is not None:
         code, message = failure
-        return _failed(scope, row, code, message, outcome=refused_by_bank(str(code)))
+        return _failed(scope, row, code, message, outcome=refused_by_bank(code))
     try:
         check_exists(scope, fields.get("destination"))
     except StripeError as error:  # deleted while the bank was busy
         return _failed(scope, row, None, error.body.message)
-    return _settled(scope, row, {"status": "succeeded", "paid": True, "_ends": None})
+    return _settled(scope, row, {"status": "succeeded", "paid": True, **kept(ChargeState(_ends=None))})
 
 
 def withdraw(scope: Scope, row: Row[bytes]) -> Row[bytes]:
@@ -133,7 +136,8 @@ def withdraw(scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def _failed(scope: Scope, row: Row[bytes], code: Json, message: Json, **changed: Json) -> Row[bytes]:
     failed: Fields = {"failure_code": code, "failure_message": message, "status": "failed", "paid": False}
-    return objects.change(scope, NAME, row, **failed, **changed, captured=False, amount_captured=0, _ends=None)
+    over = kept(ChargeState(_ends=None))
+    return objects.change(scope, NAME, row, **failed, **changed, **over, captured=False, amount_captured=0)
 
 
 def _moves_money(fields: Fields) -> bool:
@@ -149,7 +153,8 @@ def _settled(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
 def _shown_later(scope: Scope, made: Fields) -> Fields:
     """The fields set by a movement, which an asynchronous payment shows later; the money moves at once (our choice)."""
     hidden = {name: value for name, value in made.items() if name in HIDDEN}
-    return {**made, **dict.fromkeys(hidden), "_later": hidden, "_shows": scope.now + ASYNC_SECONDS}
+    later = ChargeState(_later=hidden, _shows=scope.now + ASYNC_SECONDS)
+    return {**made, **dict.fromkeys(hidden), **kept(later)}
 
 
 def _followed(scope: Scope, row: Row[bytes]) -> Row[bytes]:
@@ -221,12 +226,12 @@ def _connect(scope: Scope, payment: Payment, identifier: str) -> Fields:
 
 
 def _result(scope: Scope, payment: Payment, verdict: Verdict) -> Fields:
-    """The status and the fields that depend on it. Names that begin with `_` are for the engine alone."""
+    """The status and the fields that depend on it."""
     base: Fields = {
         "amount_captured": 0,
         "balance_transaction": None,
         "captured": False,
-        "_number": payment.number,
+        **kept(ChargeState(_number=payment.number)),
     }
     decline = verdict.decline
     if decline is not None:
@@ -236,7 +241,7 @@ def _result(scope: Scope, payment: Payment, verdict: Verdict) -> Fields:
             "failure_message": decline.message,
             "paid": False,
             "status": "failed",
-            "_decline": decline._asdict(),
+            **kept(ChargeState(_decline=decline._asdict())),
         }
     delayed = payment.type in DELAYED
     captured = payment.capture
@@ -254,5 +259,7 @@ def _times(scope: Scope, payment: Payment) -> Fields:
     """The seconds at which the charge changes by itself. A payment intent expires its own hold."""
     if payment.type in DELAYED:
         end_at = end_of(payment, scope.now)
-        return {"_ends": end_at.at, "_failure": list(end_at.failure) if end_at.failure else None}
-    return {} if payment.capture or payment.intent else {"_expires": scope.now + details.HOLD_SECONDS}
+        return kept(ChargeState(_ends=end_at.at, _failure=list(end_at.failure) if end_at.failure else None))
+    if payment.capture or payment.intent:
+        return {}
+    return kept(ChargeState(_expires=scope.now + details.HOLD_SECONDS))

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.money import ledger
 from emulator.resources.money.balances import balance_available
+from emulator.resources.payments.charges.payment import ChargeState
 from emulator.resources.payments.methods.cards import CARDS
-from emulator.resources.payments.transfers.sources import NUMBER as TRANSFERS
 from emulator.store.events import NewEvent
 
 # Fields whose changes alone have no event of the charge: disputes and reviews have events of their own.
@@ -40,7 +41,8 @@ def _is_grouped(diff: Diff, before: Fields | None, after: Fields) -> bool:
     """Whether only the group changes, by a transfer from the charge, which has its own event (inferred)."""
     if before is None or diff.before is None or diff.after is None:
         return False
-    counted = shared(diff.before).get(TRANSFERS) != shared(diff.after).get(TRANSFERS)
+    earlier, later = (private(ChargeState, shared(row)).get("_transfers") for row in (diff.before, diff.after))
+    counted = earlier != later
     return counted and before == {**after, "transfer_group": before["transfer_group"]}
 
 
@@ -49,7 +51,7 @@ def _is_available(scope: Scope, charge: Fields) -> bool:
     if charge.get("source_transfer"):
         transaction = objects.get(scope, ledger.TRANSACTION, str(charge.get("balance_transaction")))
         return transaction is not None and ledger.is_available(transaction, scope.now)
-    card = CARDS.get(str(charge.get("_number")))
+    card = CARDS.get(private(ChargeState, charge).get("_number") or "")
     return card is not None and card.available_at_once
 
 
@@ -70,5 +72,5 @@ def _changed(before: Fields, after: Fields, stored: Fields) -> str | None:
     if refunded < 0:  # a refund that fails has events of its own (official)
         return None
     if refunded:
-        return "charge.expired" if stored.get("_expired") else "charge.refunded"
+        return "charge.expired" if private(ChargeState, stored).get("_expired") else "charge.refunded"
     return "charge.updated"

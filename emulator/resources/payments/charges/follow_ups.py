@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import Any, cast
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges.delays import DEBITS
+from emulator.resources.payments.charges.payment import ChargeState
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.store.table import Row
 
@@ -21,7 +23,7 @@ FOLLOW_UPS = {"dispute": "disputes:follow", "fraud_warning": "fraud_warnings:fol
 
 def run(scope: Scope, charge: Row[bytes]) -> None:
     """Run the follow-ups of a captured charge that its test card or bank account requires."""
-    number = str(shared(charge).get("_number"))
+    number = private(ChargeState, shared(charge)).get("_number") or ""
     method = CARDS.get(number) or DEBITS.get(number)
     for name, where in FOLLOW_UPS.items() if method else ():
         value = getattr(method, name, None)

@@ -8,9 +8,27 @@ from dataclasses import field
 from emulator.model.declaration.resource import Fields
 from emulator.resources.payments.methods.cards import TestCard
 from emulator.resources.payments.methods.payment_methods import card_of
+from emulator.resources.payments.transfers.sources import Spent
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
+
+
+class ChargeState(Spent, total=False):
+    """What a charge keeps: times are unix seconds, None once they are over.
+
+    `_number` is that of the test card, `_decline` the decline of a failed charge by its names. A delayed payment ends
+    at `_ends`, and fails with the code and the message of `_failure`; a hold ends at `_expires`, and has `_expired`
+    then; the fields of `_later` show at `_shows`.
+    """
+
+    _decline: dict[str, str | None]
+    _ends: int | None
+    _expired: bool
+    _expires: int | None
+    _failure: list[str] | None
+    _number: str | None
+    _shows: int | None
 
 
 class TransferData(NamedTuple):

@@ -7,6 +7,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.money.currencies import formatted
@@ -17,6 +18,13 @@ from emulator.store.table import Row
 CHARGE = "charge"
 INTENT = "payment_intent"
 REFUND = "refund"
+
+
+class RefundState(Private, total=False):
+    """What a refund keeps: the unix second at which it ends, None once it is over, and how it ends."""
+
+    _end: str | None
+    _ends: int | None
 
 
 def named_charge(call: Call) -> Row[bytes]:

@@ -8,6 +8,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import filled, hash_of, properties
 from emulator.model.stored import objects
@@ -15,7 +16,8 @@ from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import engine, reviews
 from emulator.resources.payments.charges.outcomes import number_from
-from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, fields_of_refund, new_id
+from emulator.resources.payments.charges.payment import ChargeState
+from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, RefundState, fields_of_refund, new_id
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers import fees, reversals
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
@@ -172,10 +174,10 @@ def settled_part(settlement: Settlement, fields: Fields, amount: int) -> int:
 
 def _course(scope: Scope, fields: Fields) -> Fields:
     """The later changes of a refund: a reference of the bank, and the result by the test card."""
-    card = CARDS.get(str(fields.get("_number")))
+    card = CARDS.get(private(ChargeState, fields).get("_number") or "")
     if card is None:
         return _elsewhere(str(cast("Fields", fields["payment_method_details"])["type"]))
-    course: Fields = {"_ends": scope.now + SECONDS, "_end": card.refund}
+    course = kept(RefundState(_ends=scope.now + SECONDS, _end=card.refund))
     details: Fields = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
     course["destination_details"] = {"card": details, "type": "card"}
     return course | ({"status": "pending", "pending_reason": "processing"} if card.refund == "pending" else {})
@@ -205,17 +207,18 @@ def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
 def elapse(scope: Scope, row: Row[bytes]) -> None:
     """End a refund to a card: the bank has a reference for it, or refuses it."""
     fields = objects.fields(row)
-    if fields.get("_ends") != scope.now:
+    own = private(RefundState, fields)
+    if own.get("_ends") != scope.now:
         return
-    if fields.get("_end") == "failed":
+    if own["_end"] == "failed":
         give_back(scope, row, status="failed", failure_reason="expired_or_canceled_card")
         return
     details = cast("Fields", cast("Fields", fields["destination_details"])["card"])
     reference = str(10**15 + number_from(row.id, "reference", 9 * 10**15))
     known: Fields = {"reference": reference, **details, "reference_status": "available"}
-    changed: Fields = {"status": "succeeded", "destination_details": {"card": known, "type": "card"}, "_ends": None}
-    kept = {name: value for name, value in fields.items() if name != "pending_reason"}
-    objects.replace(scope, REFUND, row, {**kept, **changed})
+    changed: Fields = {"status": "succeeded", "destination_details": {"card": known, "type": "card"}}
+    same = {name: value for name, value in fields.items() if name != "pending_reason"}
+    objects.replace(scope, REFUND, row, {**same, **changed, **kept(RefundState(_ends=None))})
 
 
 def give_back(scope: Scope, row: Row[bytes], **changed: Json) -> Row[bytes]:

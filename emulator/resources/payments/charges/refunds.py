@@ -11,13 +11,14 @@ from emulator.model.answering.verbs import Place
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration import registry, unknown
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import Stored, decode, stored
+from emulator.model.stored.stored import Stored, decode, shared, stored
 from emulator.resources.payments.charges import refunding
-from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, amount_to_refund, named_charge
+from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, RefundState, amount_to_refund, named_charge
 from emulator.resources.payments.charges.refunding import Request
 from emulator.resources.payments.transfers.across import across
 from emulator.sandbox.sandbox import Sandbox
@@ -134,8 +135,8 @@ def _names(before: Fields | None, after: Fields) -> Iterator[str]:
 
 
 def _due_times(row: Row[bytes]) -> list[int]:
-    ends = decode(row).get("_ends")
-    return [ends] if isinstance(ends, int) else []
+    ends = private(RefundState, shared(row)).get("_ends")
+    return [] if ends is None else [ends]
 
 
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
@@ -151,6 +152,7 @@ REFUNDS: Stored = stored(
     REFUND,
     "re",
     absent=ABSENT,
+    private=RefundState,
     filters=["charge", "payment_intent"],
     actions={"cancel": _cancel, "expire": _expire},
     verbs={"create": _create},

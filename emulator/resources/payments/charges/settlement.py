@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from typing import cast
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.resources.money import calendar, exchange, fees, ledger
 from emulator.resources.money.exchange import Settled
 from emulator.resources.money.holders import account_of
 from emulator.resources.money.ledger import Fee, Movement
+from emulator.resources.payments.charges.payment import ChargeState
 from emulator.resources.payments.methods.cards import CARDS
 from emulator.resources.payments.transfers.fees import direct_fee_line, take_fee
 from emulator.resources.payments.transfers.transfers import pay_destination
 from emulator.wire.namedtuples import NamedTuple
 
 # Methods whose money is available as soon as the payment succeeds (official of test mode).
-TRANSACTION = "_transaction"  # the balance transaction, also while responses do not show it yet
 AT_ONCE = frozenset({"ach_debit", "us_bank_account"})
 
 
@@ -50,7 +51,7 @@ def settle(scope: Scope, identifier: str, charge: Fields) -> Fields:
         taken = ()
     fees_of_all = (*_application_fee(scope, charge, settled), *taken)
     transaction = ledger.post(scope, _movement(scope, identifier, charge, settled, fees_of_all))
-    made: Fields = {"balance_transaction": transaction, TRANSACTION: transaction}
+    made = {"balance_transaction": transaction, **kept(ChargeState(_transaction=transaction))}
     if charge.get("destination"):
         return made | pay_destination(scope, identifier, charge, transaction)
     return made | (take_fee(scope, identifier, charge, transaction) if _is_direct(scope, charge) else {})
@@ -96,7 +97,7 @@ def _movement(scope: Scope, identifier: str, charge: Fields, settled: Settled, t
 
 def _available_on(scope: Scope, charge: Fields) -> int | None:
     """The second from which the money is available, None for at once."""
-    card = CARDS.get(str(charge.get("_number")))
+    card = CARDS.get(private(ChargeState, charge).get("_number") or "")
     details = cast("Fields", charge["payment_method_details"])
     if (card and card.available_at_once) or details["type"] in AT_ONCE:
         return None

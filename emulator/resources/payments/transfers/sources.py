@@ -6,19 +6,29 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.money.currencies import formatted
-from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of
+from emulator.resources.payments.transfers.settlements import Settlement, settlement_of
 from emulator.sandbox.ids import family_of
 from emulator.wire.namedtuples import NamedTuple
 
 CHARGE = "charge"
-# Private fields of a charge: its balance transaction, and the amount and the number of its transfers, in the currency
-# in which it settled.
-TRANSACTION = "_transaction"
-AMOUNT = "_transferred"
-NUMBER = "_transfers"
+
+
+class Spent(Private, total=False):
+    """What a charge keeps of its money.
+
+    `_transferred` is the amount of its transfers, `_transfers` their number, in the currency in which it settled. An
+    asynchronous payment shows the fields of `_later` when the time has come; `_transaction` is its balance transaction
+    meanwhile as well.
+    """
+
+    _later: Fields | None
+    _transaction: str | None
+    _transferred: int
+    _transfers: int
 
 
 class Source(NamedTuple):
@@ -44,18 +54,21 @@ class Source(NamedTuple):
 
     def counted(self, amount: int) -> Fields:
         """The fields of the charge that total its transfers, after another one."""
-        return {AMOUNT: integer(self.fields.get(AMOUNT)) + amount, NUMBER: integer(self.fields.get(NUMBER)) + 1}
+        spent = private(Spent, self.fields)
+        return kept(
+            Spent(_transferred=spent.get("_transferred", 0) + amount, _transfers=spent.get("_transfers", 0) + 1)
+        )
 
 
 def transaction_of(charge: Fields) -> str | None:
     """The balance transaction of a charge, also while responses do not show it yet."""
-    return cast("str | None", charge.get(TRANSACTION) or charge.get("balance_transaction"))
+    return private(Spent, charge).get("_transaction") or cast("str | None", charge.get("balance_transaction"))
 
 
 def made_by(charge: Fields, name: str) -> str | None:
     """The id of the transfer or of the application fee that a charge has made, also while responses do not show it."""
-    hidden = charge.get("_later")
-    return cast("str | None", charge.get(name) or (hidden.get(name) if isinstance(hidden, dict) else None))
+    hidden = private(Spent, charge).get("_later") or {}
+    return cast("str | None", charge.get(name) or hidden.get(name))
 
 
 def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Source:
@@ -71,10 +84,11 @@ def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Sour
     settlement = settlement_of(scope, transaction)
     if settlement.currency != currency:
         raise errors.transfer_currency_not_of_source(settlement.currency, currency)
-    transferred = integer(fields.get(AMOUNT))
+    spent = private(Spent, fields)
+    transferred = spent.get("_transferred", 0)
     if transferred + amount > settlement.amount:
         total, used = formatted(settlement.amount, currency), formatted(transferred, currency)
-        raise errors.transfer_exceeds_source(total, used, integer(fields.get(NUMBER)))
+        raise errors.transfer_exceeds_source(total, used, spent.get("_transfers", 0))
     return Source(identifier, fields, settlement)
 
 
