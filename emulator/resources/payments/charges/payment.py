@@ -7,7 +7,7 @@ from dataclasses import field
 
 from emulator.model.declaration.resource import Fields
 from emulator.resources.payments.methods.cards import TestCard
-from emulator.resources.payments.methods.payment_methods import card_of
+from emulator.resources.payments.methods.payment_methods import card_of, number_of
 from emulator.resources.payments.transfers.sources import Spent
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
@@ -82,8 +82,7 @@ class Payment:
     @property
     def number(self) -> str | None:
         """The number of the card or of the bank account, which decides what happens."""
-        number = self.method.get("_number")
-        return number if isinstance(number, str) else None
+        return number_of(self.method)
 
     @property
     def type(self) -> str:

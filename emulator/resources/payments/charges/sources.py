@@ -6,6 +6,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import encode
@@ -93,7 +94,8 @@ def _source(scope: Scope, row: Row[bytes]) -> Source:
 
 def _bank(scope: Scope, row: Row[bytes], method: Fields) -> Source:
     """A verified bank account. Raises StripeError for others."""
-    if method["_status"] != "verified":
+    own = private(constants.MethodState, method)
+    if own["_status"] != sources.VERIFIED:
         raise errors.bank_account_must_be_verified()
-    bank = {**cast("Fields", method["us_bank_account"]), "country": method["_country"]}
+    bank = {**cast("Fields", method["us_bank_account"]), "country": own["_country"]}
     return Source(row.id, {**method, "type": ACH, ACH: bank}, sources.shown(scope.sandbox, row))

@@ -12,10 +12,11 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.answering.search import search
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import decode, encode, stored
+from emulator.model.stored.stored import decode, encode, shared, stored
 from emulator.model.stored.stored import sent as stored_params
 from emulator.resources.billing.base import clocks
 from emulator.resources.connect.accounts.base.formats import check_email
@@ -26,7 +27,7 @@ from emulator.resources.payments.methods import (
     customer_parts,
     tax_ids,
 )
-from emulator.resources.payments.methods.constants import CUSTOMER, NAME, is_source
+from emulator.resources.payments.methods.constants import CUSTOMER, NAME, MethodState, is_source
 from emulator.sandbox.ids import minute_digits
 from emulator.schema import spec
 from emulator.schema.check import Params
@@ -60,10 +61,17 @@ NOT_STORED = frozenset(
 )
 RENAMED = "2019-10-17"  # versions before name the balance `account_balance` (official)
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
-SEQUENCE, NUMBERED = "next_invoice_sequence", "_numbered"  # the latter is never shown: the last number taken
+SEQUENCE = "next_invoice_sequence"
 EVENTS = Events("customer.created", "customer.updated", "customer.deleted")
 _PREFIX_DIGITS = bytes(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[byte % 36] for byte in range(256))
 _PREFIX = re.compile(r"[A-Z0-9]{1,12}\Z", re.ASCII)
+
+
+class CustomerState(Private, total=False):
+    """What a customer keeps: the last number that an invoice has taken, and the number of its finalized quotes."""
+
+    _numbered: int
+    _quotes: int
 
 
 def _first() -> Fields:
@@ -287,7 +295,8 @@ def _release(scope: Scope, row: Row[bytes]) -> None:
         if is_source(method.id):
             objects.remove(scope, NAME, method.id)
         else:
-            objects.change(scope, NAME, method._replace(parent=None), customer=None, _used=True)
+            used = kept(MethodState(_used=True))
+            objects.change(scope, NAME, method._replace(parent=None), customer=None, **used)
 
 
 def _subscriptions(scope: Scope, customer: str) -> list[Row[bytes]]:
@@ -338,10 +347,12 @@ def _with(known: spec.Object, more: dict[str, spec.Param]) -> spec.Object:
 def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events of a customer; a number that an invoice takes has none of its own."""
     if diff.before is not None and diff.after is not None:
-        before, after = (decode(row) for row in (diff.before, diff.after))
-        taken = before.get(NUMBERED) != after.get(NUMBERED)
-        if taken and {**before, **{name: after[name] for name in (NUMBERED, SEQUENCE)}} == after:
-            return
+        before, after = (shared(row) for row in (diff.before, diff.after))
+        taken = private(CustomerState, after).get("_numbered")
+        if taken is not None and taken != private(CustomerState, before).get("_numbered"):
+            numbered = {SEQUENCE: after[SEQUENCE], **kept(CustomerState(_numbered=taken))}
+            if {**before, **numbered} == after:
+                return
     yield from EVENTS(resource, diff)
 
 
@@ -350,6 +361,7 @@ CUSTOMERS = stored(
     "cus",
     noun=CUSTOMER,
     param="id",
+    private=CustomerState,
     absent=customer_parts.HIDDEN,
     request_only=NOT_STORED,
     filters=["email", "test_clock", "invoice_prefix"],

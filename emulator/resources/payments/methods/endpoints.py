@@ -16,7 +16,7 @@ from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import shared, stored
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.payments.methods import constants, payment_methods, sources
-from emulator.resources.payments.methods.constants import NAME
+from emulator.resources.payments.methods.constants import NAME, MethodState
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
@@ -185,6 +185,7 @@ PAYMENT_METHODS = stored(
     NAME,
     "pm",
     noun="PaymentMethod",
+    private=MethodState,
     verbs={
         "create": _create,
         "retrieve": _retrieve,

@@ -9,6 +9,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -16,7 +17,7 @@ from emulator.model.stored.stored import encode, shared
 from emulator.resources.payments.methods import card_details, card_tokens, declines, types
 from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
-from emulator.resources.payments.methods.constants import CUSTOMER, NAME, is_source
+from emulator.resources.payments.methods.constants import CUSTOMER, NAME, MethodState, is_source
 from emulator.resources.payments.methods.declines import DECLINES, Decline
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
@@ -103,8 +104,8 @@ def of_card(scope: Scope, details: Details, billing: Params | None = None) -> Fi
         "card": card_details.shown(scope, details, address),
         "metadata": {},
         "type": "card",
-        "_number": details.card.number,
-        **({"_named": True} if details.named else {}),
+        **kept(MethodState(_number=details.card.number)),
+        **(kept(MethodState(_named=True)) if details.named else {}),
     }
 
 
@@ -167,13 +168,18 @@ def _of_made(kind: str, made: types.Made, billing: Params) -> Fields:
         kind: made.shown,
         "metadata": {},
         "type": kind,
-        **({"_number": made.number} if made.number else {}),
+        **(kept(MethodState(_number=made.number)) if made.number else {}),
     }
 
 
 def card_of(fields: Fields) -> TestCard | None:
     """The card of a payment method, None for other types."""
-    return CARDS.get(str(fields.get("_number"))) if fields.get("type") == "card" else None
+    return CARDS.get(number_of(fields) or "") if fields.get("type") == "card" else None
+
+
+def number_of(fields: Fields) -> str | None:
+    """The number of the card or of the bank account of a payment method, which decides the result of payments."""
+    return private(MethodState, fields).get("_number")
 
 
 def decline_of(fields: Fields, use: Literal["attach", "charge"]) -> Decline | None:
@@ -182,7 +188,8 @@ def decline_of(fields: Fields, use: Literal["attach", "charge"]) -> Decline | No
     if card is None:
         return None
     name = card.attach if use == "attach" else card.charge
-    if name is None and not fields.get("_named"):  # a test name sends no values; its checks fail without a decline
+    named = private(MethodState, fields).get("_named")
+    if name is None and not named:  # a test name sends no values; its checks fail without a decline
         name = _failed_check(card, _checks(fields))
     return DECLINES[name] if name else None
 
@@ -236,7 +243,7 @@ def detach(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     customer = objects.fields(row).get(CUSTOMER)
     if not customer:
         raise errors.payment_method_not_attached()
-    after = objects.change(scope, NAME, row._replace(parent=None), customer=None, _used=True)
+    after = objects.change(scope, NAME, row._replace(parent=None), customer=None, **kept(MethodState(_used=True)))
     forget(scope, str(customer), row.id)
     return after
 
@@ -275,8 +282,9 @@ def clone(scope: Scope, params: Params) -> Row[bytes]:
     check_unused(row)
     if not fields.get(CUSTOMER):
         use(platform, row, checked=False)
-    kept = {name: value for name, value in fields.items() if name not in ("customer", "_used")}
-    return add(scope, {**kept, "metadata": {}})
+    copied: Fields = {**{name: value for name, value in fields.items() if name != CUSTOMER}, "metadata": {}}
+    private(MethodState, copied).pop("_used", None)
+    return add(scope, copied)
 
 
 def check_owner(row: Row[bytes], customer: str | None) -> None:
@@ -296,7 +304,7 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
     fields = shared(row)
     changed = _checked(fields) if checked else {}
     if not fields.get(CUSTOMER):
-        changed["_used"] = True
+        changed |= kept(MethodState(_used=True))
     if row.number < 0:
         return objects.add(scope, NAME, row.id, {**fields, **changed})
     return objects.change(scope, NAME, row, **changed)
@@ -305,7 +313,7 @@ def use(scope: Scope, row: Row[bytes], *, checked: bool = True) -> Row[bytes]:
 def check_unused(row: Row[bytes]) -> None:
     """Refuse a payment method that was used or detached, and has no customer. Raises StripeError."""
     fields = shared(row)
-    if fields.get("_used") and not fields.get(CUSTOMER):
+    if private(MethodState, fields).get("_used") and not fields.get(CUSTOMER):
         raise errors.payment_method_used_up()
 
 

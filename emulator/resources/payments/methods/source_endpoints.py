@@ -11,15 +11,16 @@ from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import Page, TableSource
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import encode
+from emulator.model.stored.stored import encode, shared
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.money import holders
 from emulator.resources.payments.methods import constants, payment_methods, sources
 from emulator.resources.payments.methods.card_tokens import ADDRESS
-from emulator.resources.payments.methods.constants import CUSTOMER, NAME
+from emulator.resources.payments.methods.constants import CUSTOMER, NAME, MethodState
 from emulator.resources.payments.methods.endpoints import PAYMENT_METHODS
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -114,13 +115,14 @@ def _verify(call: Call) -> Json:
     row = _named(call)
     if sources.kind_of(row.id) != "bank_account":
         raise _missing(call)
-    if objects.fields(row)["_status"] == "verified":
+    if private(MethodState, shared(row))["_status"] == sources.VERIFIED:
         raise errors.bank_account_verified()
     if "amounts" not in call.params:
         raise errors.missing_param(("amounts",))
     if call.params["amounts"] not in AMOUNTS:
         raise errors.bank_account_amounts_wrong()
-    return sources.shown(call.sandbox, objects.change(call.scope, NAME, row, _status="verified"))
+    verified = objects.change(call.scope, NAME, row, **kept(MethodState(_status=sources.VERIFIED)))
+    return sources.shown(call.sandbox, verified)
 
 
 def _customer(call: Call) -> Row[bytes]:
@@ -174,6 +176,7 @@ CARDS, BANK_ACCOUNTS, PAYMENT_SOURCES = (
         noun=NOUN,
         prefix=prefix,
         table=NAME,
+        private=MethodState,
         render=sources.shown,
         verbs=VERBS,
         look_up=partial(_find, kind),

@@ -10,6 +10,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.connect.accounts.base.tokens import consume
@@ -20,7 +21,7 @@ from emulator.resources.payments.methods import card_tokens, constants, declines
 from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE, WALLETS
 from emulator.resources.payments.methods.card_tokens import ADDRESS, TokenCard
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
-from emulator.resources.payments.methods.constants import NAME
+from emulator.resources.payments.methods.constants import NAME, MethodState
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import ExternalAccount
@@ -29,6 +30,7 @@ from emulator.wire.namedtuples import NamedTuple
 
 BANK_TOKEN = "btok_"  # noqa: S105 - the beginning of ids
 VERIFIED_TOKENS = "btok_us_verified"  # bank accounts of these test names are verified from the start (official)
+VERIFIED = "verified"
 KINDS: Mapping[str, str] = {"card": "card", "ba": "bank_account"}  # by the prefix of an id
 
 
@@ -64,7 +66,7 @@ def of_token(scope: Scope, token: str, param: str) -> NewSource:
         raise errors.param_not_emulated((param,))
     if token.startswith(BANK_TOKEN):
         bank = _of_bank(_bank_of_token(scope, token, param))
-        verified: Fields = {"_status": "verified"} if token.startswith(VERIFIED_TOKENS) else {}
+        verified = kept(MethodState(_status=VERIFIED)) if token.startswith(VERIFIED_TOKENS) else {}
         return bank._replace(fields={**bank.fields, **verified})
     if token.startswith(card_tokens.TOKEN) and not scope.sandbox.settings.card_tokens:
         raise errors.card_tokens_retired()
@@ -126,10 +128,7 @@ def _of_bank(row: ExternalAccount) -> NewSource:
         "metadata": {},
         "type": "us_bank_account",
         "us_bank_account": bank,
-        "_country": row.country,
-        "_currency": row.currency,
-        "_number": row.number,
-        "_status": "new",
+        **kept(MethodState(_country=row.country, _currency=row.currency, _number=row.number, _status="new")),
     }
     return NewSource(row.id, fields)
 
@@ -214,13 +213,14 @@ def _card(fields: Fields) -> Fields:
 
 def _bank(fields: Fields) -> Fields:
     bank, billing = cast("Fields", fields["us_bank_account"]), cast("Fields", fields["billing_details"])
+    own = private(MethodState, fields)
     same = ("account_holder_type", "account_type", "bank_name", "fingerprint", "last4", "routing_number")
     return {
         **{name: bank[name] for name in same},
         "account_holder_name": billing["name"],
-        "country": fields["_country"],
-        "currency": fields["_currency"],
+        "country": own["_country"],
+        "currency": own["_currency"],
         "customer": fields.get("customer"),
         "metadata": fields["metadata"],
-        "status": fields["_status"],
+        "status": own["_status"],
     }
