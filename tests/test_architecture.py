@@ -125,3 +125,57 @@ def test_the_top_level_has_nothing_else() -> None:
         "pyproject.toml",
     }
     assert names == files | {"emulator", "fixtures", "tests"}
+
+
+# --- one door for writes -----------------------------------------------------------------------------------------------
+
+# The methods of a table that write, and the modules that may call them.
+WRITES = {"add_row", "put_row", "remove_row"}
+DOORS = {"emulator.model.declaration.writes", "emulator.model.declaration.side_tables", "emulator.store.table"}
+DOOR = (
+    "write a row of a resource with emulator.model.declaration.writes or emulator.model.stored.objects, "
+    "and any other with a SideTable or an Index of emulator.model.declaration.side_tables"
+)
+
+
+def _raw_writes(name: str, source: str) -> Iterator[str]:
+    """The places outside of the doors that name a method which writes to a table."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Attribute | ast.Constant):
+            continue
+        named = node.attr if isinstance(node, ast.Attribute) else node.value
+        if named in WRITES and name not in DOORS:
+            yield f"{name.replace('.', '/')}.py:{node.lineno} uses {named}: {DOOR}"
+
+
+def test_rows_are_written_through_one_door() -> None:
+    assert [each for name, path in MODULES.items() for each in _raw_writes(name, path.read_text())] == []
+
+
+def test_a_write_beside_the_door_is_found() -> None:
+    planted = """
+def keep(scope, row):
+    table = scope.sandbox.table("customer")
+    table.put_row(row)
+    write = table.add_row
+    getattr(table, "remove_row")(row.owner, row.id)
+"""
+    name = "emulator.resources.core.files"
+    assert sorted(_raw_writes(name, planted)) == [
+        f"emulator/resources/core/files.py:4 uses put_row: {DOOR}",
+        f"emulator/resources/core/files.py:5 uses add_row: {DOOR}",
+        f"emulator/resources/core/files.py:6 uses remove_row: {DOOR}",
+    ]
+    assert list(_raw_writes("emulator.model.declaration.writes", planted)) == []
+
+
+def test_the_methods_that_write_to_a_table_are_those_that_are_guarded() -> None:
+    """Another method that writes is guarded too; two others undo what was written, and repeat it."""
+    (table,) = (
+        node
+        for node in ast.parse(MODULES["emulator.store.table"].read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name == "Table"
+    )
+    public = [each for each in table.body if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")]
+    calls = {each.name: {node.attr for node in ast.walk(each) if isinstance(node, ast.Attribute)} for each in public}
+    assert {name for name, used in calls.items() if used & {"_write", *WRITES}} == WRITES | {"repeat", "restore"}

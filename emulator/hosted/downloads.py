@@ -50,7 +50,7 @@ class Downloads:
             return Response(dump_error(error.body.envelope(None)), error.body.status, media_type="application/json")
 
     def _linked(self, path: str) -> Response:
-        sandbox = self._sandboxes.find_by_row(URLS, path)
+        sandbox = self._sandboxes.find_by_row(URLS.name, path)
         found = of_link(sandbox, path) if sandbox else None
         if found is None:
             return responses.message(404, "No such link", "The link does not exist, or it has expired.")

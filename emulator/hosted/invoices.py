@@ -20,8 +20,8 @@ from emulator.hosted.checkout_form import TEST_CARD
 from emulator.hosted.invoice_page import Shown
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.side_tables import Index
 from emulator.model.stored import objects
-from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks, documents
 from emulator.resources.billing.checkout import invoice_visits

@@ -1,7 +1,8 @@
 """Rows by owner and id, in order of creation, and the changes that a request makes to them.
 
-Rows change only through `put` and `remove`. A table with the sandbox's `Changes` records each change there, so that a
-failed request is undone and a successful one emits its events.
+Rows change only through `add_row`, `put_row` and `remove_row`, which two modules of `emulator.model.declaration` call:
+`writes` and `side_tables`. A table with the sandbox's `Changes` records each change there, so that a failed request is
+undone and a successful one emits its events.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Table(Generic[Data]):
         rows = self._owners.get(owner)
         return rows.get(identifier) if rows else None
 
-    def add(  # noqa: PLR0913 - a row has as many parts
+    def add_row(  # noqa: PLR0913 - a row has as many parts
         self,
         owner: str,
         identifier: str,
@@ -145,17 +146,17 @@ class Table(Generic[Data]):
         """Add a new row after all others."""
         row = Row(owner, identifier, self._next, created, parent, keys, data)
         self._next += 1
-        self.put(row)
+        self.put_row(row)
         return row
 
-    def put(self, row: Row[Data]) -> Row[Data] | None:
+    def put_row(self, row: Row[Data]) -> Row[Data] | None:
         """Add a row, or replace the one with its owner and id, which is returned."""
         before = self.get(row.owner, row.id)
         self._write(before, row)
         self._note(Change(self, before, row))
         return before
 
-    def remove(self, owner: str, identifier: str) -> Row[Data]:
+    def remove_row(self, owner: str, identifier: str) -> Row[Data]:
         """Remove and return a row. Raises KeyError."""
         before: Row[Data] = Row._make(self._owners[owner][identifier])
         self._write(before, None)
@@ -272,7 +273,7 @@ class Table(Generic[Data]):
 
 
 class Rows(Generic[Data]):
-    """The records of one owner in a table by their ids, without the other parts of their rows."""
+    """The records of one owner in a table by their ids, without the other parts of their rows, to be read."""
 
     __slots__ = ("_owner", "_table")
 
@@ -289,18 +290,6 @@ class Rows(Generic[Data]):
     def get(self, identifier: str) -> Data | None:
         """A record by its id."""
         return self._table.data(self._owner, identifier)
-
-    def put(self, identifier: str, record: Data, created: int = 0) -> None:
-        """Add a record, or replace the one with this id, which keeps its place."""
-        row = self._table.get(self._owner, identifier)
-        if row is None:
-            self._table.add(self._owner, identifier, created, record)
-        else:
-            self._table.put(row._replace(data=record))
-
-    def remove(self, identifier: str) -> None:
-        """Remove a record. Raises KeyError."""
-        self._table.remove(self._owner, identifier)
 
     def newest_first(self) -> Iterator[Data]:
         """All records, from the newest to the oldest."""

@@ -126,7 +126,7 @@ def _copy(table: Table[bytes], row: StoredRow[bytes], number: str, *, same: bool
             if isinstance(identifier, str) and _ID.match(identifier):
                 data = data.replace(f'"{identifier}"'.encode(), f'"{identifier}{number}"'.encode())
         parent, keys = parent and parent + number, tuple(_other(key, number) for key in keys)
-    table.add(row.owner, row.id + number, row.created, data, parent=parent, keys=keys)
+    table.add_row(row.owner, row.id + number, row.created, data, parent=parent, keys=keys)
 
 
 def _other(key: Key, number: str) -> Key:

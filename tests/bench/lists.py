@@ -73,7 +73,7 @@ def _fill(sandbox: Sandbox, name: str, count: int) -> None:
     table: Any = sandbox.table(name)
     row = next(iter(table.newest(sandbox.platform_id)))
     for number in range(count):
-        table.add(row.owner, f"{row.id}{number:06}", row.created, row.data, parent=row.parent, keys=row.keys)
+        table.add_row(row.owner, f"{row.id}{number:06}", row.created, row.data, parent=row.parent, keys=row.keys)
     sandbox.changes.take()
 
 

@@ -20,7 +20,7 @@ def test_a_balance_that_is_not_the_sum_of_its_transactions_is_found() -> None:
     table = till.sandbox.table(ledger.TRANSACTION)
     row = next(table.everything())
     with Transaction(till.sandbox, Origin(till.now)):
-        table.remove(row.owner, row.id)
+        table.remove_row(row.owner, row.id)
     assert list(unbalanced(sandboxes)) == [f"balance of {till.platform}: {{'usd': 1000}}, and its transactions: {{}}"]
 
 

@@ -12,15 +12,17 @@ from emulator.auth import keys
 from emulator.events import Origin, Transaction
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.side_tables import SideTable
 from emulator.model.declaration.snapshots import previous
 from emulator.model.stored import objects
+from emulator.resources.connect.accounts import storage
 from emulator.resources.core.events import delivered
 from emulator.resources.money.topups import TOPUPS
 from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 from emulator.store import timers as timers_module
 from emulator.store.events import MOST, Event, Events
-from emulator.store.table import Row, Rows
+from emulator.store.table import Row
 from emulator.store.timers import Timer, Timers
 from emulator.wire.json import Json
 
@@ -82,7 +84,7 @@ def test_a_change_whose_event_fails_is_undone(api: Api, monkeypatch: pytest.Monk
     with monkeypatch.context() as patched:
         patched.setattr("emulator.events.transaction.publish", broken)
         with pytest.raises(ValueError, match="unprintable"), Transaction(sandbox_of(api), Origin(NOON)):
-            sandbox_of(api).accounts.remove(account)
+            storage.remove(sandbox_of(api), account)
     assert api.get(f"/v1/accounts/{account}").raw == before
     assert api.get(f"/v1/accounts/{account}").status == 200
 
@@ -578,7 +580,7 @@ async def test_the_event_of_a_change_outside_of_a_request_is_emitted_with_the_ne
     sandbox = sandbox_of(api)
     row = sandbox.accounts.get(account)
     assert row is not None
-    sandbox.accounts.put(account, replace(row, email="new@example.com"))
+    storage.put(sandbox, NOON, replace(row, email="new@example.com"))
     assert api.post(f"/v1/accounts/{account}", {"email": "none"}).status == 400
     (found,) = await all_events(api)
     assert found["data"]["object"]["email"] == "new@example.com"
@@ -593,22 +595,22 @@ def test_a_failed_transaction_leaves_the_tables_as_they_were_in_their_order() ->
     key = keys.parse(KEY)
     assert key is not None
     sandbox = Sandbox(key, Settings())
-    rows: Rows[str] = sandbox.rows("made_up")
+    rows, scope = SideTable[str]("made_up"), Scope(sandbox, sandbox.platform_id, 0)
     with Transaction(sandbox, Origin(0)):
         for name in ("a", "b", "c"):
-            rows.put(name, f"old {name}")
+            rows.put(scope, name, f"old {name}")
 
     def fail() -> None:
         with Transaction(sandbox, Origin(0)):
-            rows.put("b", "new b")
-            rows.remove("a")
-            rows.put("d", "new d")
-            rows.remove("b")
+            rows.put(scope, "b", "new b")
+            rows.drop(scope, "a")
+            rows.put(scope, "d", "new d")
+            rows.drop(scope, "b")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert list(rows.newest_first()) == ["old c", "old b", "old a"]
+    assert [row.data for row in rows.newest(scope)] == ["old c", "old b", "old a"]
     assert not sandbox.changes
 
 

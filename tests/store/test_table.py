@@ -14,8 +14,8 @@ def ids(rows: object) -> list[str]:
 
 def test_rows_belong_to_their_owner() -> None:
     table: Table[str] = Table("charge")
-    table.add("acct_1", "ch_1", 5, "one")
-    table.add("acct_2", "ch_1", 6, "other")
+    table.add_row("acct_1", "ch_1", 5, "one")
+    table.add_row("acct_2", "ch_1", 6, "other")
     assert table.get("acct_1", "ch_1") == Row("acct_1", "ch_1", 0, 5, None, (), "one")
     assert table.get("acct_2", "ch_1") == Row("acct_2", "ch_1", 1, 6, None, (), "other")
     assert table.get("acct_3", "ch_1") is None
@@ -24,7 +24,7 @@ def test_rows_belong_to_their_owner() -> None:
 
 def test_rows_are_listed_from_any_row_in_both_directions_and_by_parent() -> None:
     table: Table[str] = Table("refund")
-    rows = [table.add("acct_1", f"re_{number}", 0, "", parent=f"ch_{number % 2}") for number in range(5)]
+    rows = [table.add_row("acct_1", f"re_{number}", 0, "", parent=f"ch_{number % 2}") for number in range(5)]
     assert ids(table.newest("acct_1")) == ["re_4", "re_3", "re_2", "re_1", "re_0"]
     assert ids(table.newest("acct_1", older_than=rows[2].number)) == ["re_1", "re_0"]
     assert ids(table.oldest("acct_1", newer_than=rows[2].number)) == ["re_3", "re_4"]
@@ -36,10 +36,10 @@ def test_rows_are_listed_from_any_row_in_both_directions_and_by_parent() -> None
 def test_a_change_is_recorded_with_the_row_before_and_after() -> None:
     changes = Changes()
     table: Table[str] = Table("charge", changes)
-    first = table.add("acct_1", "ch_1", 0, "1")
+    first = table.add_row("acct_1", "ch_1", 0, "1")
     second = first._replace(data="2")
-    table.put(second)
-    table.remove("acct_1", "ch_1")
+    table.put_row(second)
+    table.remove_row("acct_1", "ch_1")
     assert [(change.table, change.before, change.after) for change in changes.take()] == [
         (table, None, first),
         (table, first, second),
@@ -55,17 +55,17 @@ def test_undoing_restores_rows_and_order(steps: list[tuple[str, str, str | None]
     changes = Changes()
     table: Table[int] = Table("thing", changes)
     for name in "abc":
-        table.add("acct_1", name, 0, 0, parent="p")
+        table.add_row("acct_1", name, 0, 0, parent="p")
     changes.take()
     before = [*table.newest("acct_1")], [*table.newest("acct_1", parent="p")], [*table.oldest("acct_1", parent="q")]
     for name, step, parent in steps:
         row = table.get("acct_1", name)
         if step == "remove" and row is not None:
-            table.remove("acct_1", name)
+            table.remove_row("acct_1", name)
         elif step == "put" and row is not None:
-            table.put(row._replace(data=row.data + 1, parent=parent))
+            table.put_row(row._replace(data=row.data + 1, parent=parent))
         elif step == "put":
-            table.add("acct_1", name, 1, 9, parent=parent)
+            table.add_row("acct_1", name, 1, 9, parent=parent)
     undo(changes.take())
     after = [*table.newest("acct_1")], [*table.newest("acct_1", parent="p")], [*table.oldest("acct_1", parent="q")]
     assert after == before
@@ -90,11 +90,11 @@ def test_rows_with_values_of_their_keys_are_those_that_a_walk_over_all_rows_find
     for name, step, parent, status, flag in steps:
         row = table.get("acct_1", name)
         if step == "put" and row is None:
-            table.add("acct_1", name, 0, 0, parent=parent, keys=(status, flag))
+            table.add_row("acct_1", name, 0, 0, parent=parent, keys=(status, flag))
         elif step == "put" and row is not None:
-            table.put(row._replace(parent=parent, keys=(status, flag)))
+            table.put_row(row._replace(parent=parent, keys=(status, flag)))
         elif step == "remove" and row is not None:
-            table.remove("acct_1", name)
+            table.remove_row("acct_1", name)
         elif step == "undo":
             changes.undo(len(changes) // 2)
         elif step == "read" and status is not None:
@@ -116,8 +116,8 @@ def _check_reads(table: Table[int], parent: str | None, status: str, flag: bool 
 def test_an_index_reads_only_the_rows_with_a_value() -> None:
     table: Table[int] = Table("customer")
     for number in range(1000):
-        table.add("acct_1", f"cus_{number}", 0, 0, keys=(f"{number}@example.com",))
-    table.add("acct_1", "cus_twin", 0, 0, keys=("7@example.com",))
+        table.add_row("acct_1", f"cus_{number}", 0, 0, keys=(f"{number}@example.com",))
+    table.add_row("acct_1", "cus_twin", 0, 0, keys=("7@example.com",))
     assert ids(table.newest("acct_1", keys={0: "7@example.com"})) == ["cus_twin", "cus_7"]
     table._owners["acct_1"] = {name: table._owners["acct_1"][name] for name in ("cus_twin", "cus_7")}
     assert ids(table.newest("acct_1", keys={0: "7@example.com"})) == ["cus_twin", "cus_7"]
@@ -143,11 +143,11 @@ def test_a_series_has_the_values_of_the_rows_of_a_name_in_order_of_time(
     for name, step, series, at, value in steps:
         row = table.get("acct_1", name)
         if step == "put" and row is None:
-            table.add("acct_1", name, 0, 0, keys=(series, at, value))
+            table.add_row("acct_1", name, 0, 0, keys=(series, at, value))
         elif step == "put" and row is not None:
-            table.put(row._replace(keys=(series, at, value)))
+            table.put_row(row._replace(keys=(series, at, value)))
         elif step == "remove" and row is not None:
-            table.remove("acct_1", name)
+            table.remove_row("acct_1", name)
         elif step == "undo":
             changes.undo(len(changes) // 2)
         elif step == "read":

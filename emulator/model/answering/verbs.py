@@ -14,7 +14,7 @@ from emulator.catalog import Operation
 from emulator.errors import StripeError
 from emulator.model.answering import paging
 from emulator.model.answering.paging import TableSource
-from emulator.model.declaration import unknown, writes
+from emulator.model.declaration import side_tables, unknown, writes
 from emulator.model.declaration.endpoint import Call, Endpoint, Scope
 from emulator.model.declaration.resource import Fields, Handler, KeyFilter, Resource, Style, within
 from emulator.store.table import Row, Table
@@ -104,7 +104,7 @@ def _row(resource: Res, place: Place, call: Call) -> Row[Any] | None:
         identifier = parent or owner
         row = table_of(resource, call).get(owner, identifier)
         return row or Row(owner, identifier, -1, call.now, parent, (), resource.alone(call))
-    row = resource.row(call.scope, call.path[place.template], parent)
+    row = unknown.row(resource, call.scope, call.path[place.template], parent)
     return row if row is not None and parent in (None, row.parent) else None
 
 
@@ -130,11 +130,10 @@ def create(resource: Res, place: Place, call: Call) -> Json:
 
 def retrieve(resource: Res, place: Place, call: Call) -> Json:
     """GET /v1/things/{id}. Raises StripeError."""
-    stub = (
-        _deleted(resource, call).get(resource.owner(call), call.path[place.template]) if resource.keeps_stubs else None
-    )
+    stubs = side_tables.stubs(resource) if resource.keeps_stubs else None
+    stub = stubs.get(_scope(resource, call), call.path[place.template]) if stubs is not None else None
     if stub is not None:
-        return cast("Json", orjson.loads(stub.data))
+        return cast("Json", orjson.loads(stub))
     return resource.respond(call, found(resource, place, call))
 
 
@@ -177,8 +176,9 @@ def delete(resource: Res, place: Place, call: Call) -> Json:
     writes.remove(call.scope, resource, row)
     stub = _style(resource).stub(resource, row)
     remembered = resource.keeps_stubs or resource.name in REMEMBERED
-    if not unknown.forget(call.scope.of(row.owner), row.id, resource.name) and remembered:
-        _deleted(resource, call).add(row.owner, row.id, call.now, bytes(memoryview(orjson.dumps(stub))))
+    owned = call.scope.of(row.owner)
+    if not unknown.forget(owned, row.id, resource.name) and remembered:
+        side_tables.stubs(resource).put(owned, row.id, bytes(memoryview(orjson.dumps(stub))))
     return stub
 
 
@@ -194,18 +194,15 @@ def _with_example(handler: Handler, resource: Res, place: Place, call: Call) -> 
     if not unknown.are_listed(call.sandbox) or not isinstance(found, dict) or found.get("data") != []:
         return found
     prefix = resource.prefix or PREFIXES.get(resource.name)
-    made = prefix and resource.create_unknown(call.scope, f"{prefix}_123", parent_id(place, call))
+    made = prefix and unknown.create(resource, call.scope, f"{prefix}_123", parent_id(place, call))
     return handler(call) if made else found
 
 
 def existed(resource: Res, call: Call, identifier: str) -> bool:
     """Whether there is an object of an id, or was one of a kind whose deleted ids are remembered."""
-    known = resource.row(call.scope, identifier) or _deleted(resource, call).get(resource.owner(call), identifier)
-    return known is not None
-
-
-def _deleted(resource: Res, call: Call) -> Table[bytes]:
-    return call.sandbox.table(f"{resource.rows}.deleted")
+    if unknown.row(resource, call.scope, identifier) is not None:
+        return True
+    return side_tables.stubs(resource).get(_scope(resource, call), identifier) is not None
 
 
 def _style(resource: Res) -> Style:

@@ -70,7 +70,7 @@ def _run(endpoint: Callable[[Call], Result], call: Call) -> Result:
     """The response of an endpoint, after the connected account that the request acts as is there."""
     accounts = registry.resource("account")
     if accounts is not None and call.acting is not None:
-        accounts.row(call.scope.platform, call.acting)
+        unknown.row(accounts, call.scope.platform, call.acting)
     return endpoint(call)
 
 
@@ -91,9 +91,9 @@ def _forget(call: Call) -> bool:
 
 def _forget_parts(scope: Scope, name: str, identifier: str) -> None:
     if name in PARTS:
-        parts = scope.sandbox.table(PARTS[name])
-        for part in list(parts.newest(scope.owner, parent=identifier)):
-            parts.remove(scope.owner, part.id)
+        parts = registry.declared(PARTS[name])
+        for part in list(scope.sandbox.table(parts.rows).newest(scope.owner, parent=identifier)):
+            writes.remove(scope, parts, part)
 
 
 def _with_tokens(call: Call, value: Value, card: str | None = None) -> Value:

@@ -14,7 +14,6 @@ from typing import Any, Generic, TypeVar
 from emulator import errors
 from emulator.catalog.versions import Version
 from emulator.errors import StripeError
-from emulator.model.declaration import unknown
 from emulator.model.declaration.endpoint import Call, Fidelity, Scope
 from emulator.model.declaration.private import Private
 from emulator.model.declaration.snapshots import snapshot
@@ -270,31 +269,6 @@ class Resource(Generic[Record]):
             return self.look_up(call, identifier)
         row = call.sandbox.table(self.rows).get(self.owner(call), identifier)
         return self.render(call.sandbox, row, call.now) if row else None
-
-    def row(self, scope: Scope, identifier: str, parent: str | None = None) -> Row[Record] | None:
-        """The row of an id that a request names, created first where unknown ids are; None where there is none."""
-        row = scope.sandbox.table(self.rows).get(self.owner(scope), identifier)
-        return row or self.create_unknown(scope, identifier, parent)
-
-    def create_unknown(self, scope: Scope, identifier: str, parent: str | None = None) -> Row[Record] | None:
-        """A new object for an id that nobody created, as stripe-mock has one for every id; None where it is refused.
-
-        The id of an object that was created and deleted, or that another parent has, is refused.
-        """
-        sandbox = scope.sandbox
-        if self.unknown is None or not unknown.are_created(sandbox) or not identifier:
-            return None
-        owner, table = self.owner(scope), sandbox.table(self.rows)
-        if table.get(owner, identifier) or sandbox.table(f"{self.rows}.deleted").get(owner, identifier):
-            return None
-        sandbox.unknown_ids.made = True
-        record = self.unknown(scope.of(owner), identifier, parent)
-        if record is not None:
-            table.add(owner, identifier, scope.now, record, parent=parent, keys=self.keys(record))
-        row = table.get(owner, identifier)
-        if row is not None:
-            unknown.mark(scope.of(owner), identifier, self.name)
-        return row
 
     def respond(self, call: Call, row: Row[Record]) -> Fields:
         """The object as the response to a request."""

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emulator.model.declaration import side_tables, writes
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.resource import Record, Resource
+from emulator.model.declaration.side_tables import SideTable
 from emulator.sandbox.sandbox import Sandbox
+from emulator.store.table import Row
 
-MARKS = "unknown"
+MARKS = SideTable[bytes]("unknown")  # the names of objects, below their ids
 
 
 def are_created(sandbox: Sandbox) -> bool:
@@ -24,22 +28,42 @@ def are_listed(sandbox: Sandbox) -> bool:
     return sandbox.settings.unknown_ids == "examples"
 
 
+def row(resource: Resource[Record], scope: Scope, identifier: str, parent: str | None = None) -> Row[Record] | None:
+    """The row of an id that a request names, created first where unknown ids are; None where there is none."""
+    found: Row[Record] | None = scope.sandbox.table(resource.rows).get(resource.owner(scope), identifier)
+    return found or create(resource, scope, identifier, parent)
+
+
+def create(resource: Resource[Record], scope: Scope, identifier: str, parent: str | None = None) -> Row[Record] | None:
+    """A new object for an id that nobody created, as stripe-mock has one for every id; None where it is refused.
+
+    The id of an object that was created and deleted, or that another parent has, is refused.
+    """
+    if resource.unknown is None or not are_created(scope.sandbox) or not identifier:
+        return None
+    owned, table = scope.of(resource.owner(scope)), scope.sandbox.table(resource.rows)
+    if table.get(owned.owner, identifier) or side_tables.stubs(resource).get(owned, identifier):
+        return None
+    scope.sandbox.unknown_ids.made = True
+    record = resource.unknown(owned, identifier, parent)
+    if record is not None:
+        writes.add(owned, resource, identifier, record, parent)
+    made: Row[Record] | None = table.get(owned.owner, identifier)
+    if made is not None:
+        mark(owned, identifier, resource.name)
+    return made
+
+
 def mark(scope: Scope, identifier: str, name: str) -> None:
     """Note that the object of this name and id was made because a request named it."""
-    table, key = scope.sandbox.table(MARKS), f"{name} {identifier}"
-    if table.get(scope.owner, key) is None:
-        table.add(scope.owner, key, scope.now, name.encode(), parent=identifier)
+    MARKS.put(scope, f"{name} {identifier}", name.encode(), parent=identifier)
 
 
 def forget(scope: Scope, identifier: str, name: str) -> bool:
     """Remove the mark of an object that is deleted. False where the object was created by a request of its own."""
-    table, key = scope.sandbox.table(MARKS), f"{name} {identifier}"
-    if table.get(scope.owner, key) is None:
-        return False
-    table.remove(scope.owner, key)
-    return True
+    return MARKS.drop(scope, f"{name} {identifier}") is not None
 
 
 def marked(scope: Scope, identifier: str) -> Iterator[str]:
     """The names of the objects that were made for an id."""
-    return (row.data.decode() for row in scope.sandbox.table(MARKS).newest(scope.owner, parent=identifier))
+    return (row.data.decode() for row in MARKS.newest(scope, parent=identifier))

@@ -25,13 +25,13 @@ def add(
 ) -> Row[Record]:
     """A new row of the account of a scope, created now."""
     table = scope.sandbox.table(resource.rows)
-    return table.add(scope.owner, identifier, scope.now, record, parent=parent, keys=resource.keys(record))
+    return table.add_row(scope.owner, identifier, scope.now, record, parent=parent, keys=resource.keys(record))
 
 
 def replace(scope: Scope, resource: Resource[Record], row: Row[Record], record: Record) -> Row[Record]:
     """The row with another record. Followers get the row as it was stored, and as it is. Raises StripeError."""
     after = row._replace(data=record, keys=resource.keys(record))
-    before = scope.sandbox.table(resource.rows).put(after)
+    before = scope.sandbox.table(resource.rows).put_row(after)
     if before is not None and before.data != record:
         registry.follow(scope, resource.name, before, after)
     return after
@@ -39,4 +39,11 @@ def replace(scope: Scope, resource: Resource[Record], row: Row[Record], record: 
 
 def remove(scope: Scope, resource: Resource[Any], row: Row[Any]) -> None:
     """Remove a row. Raises KeyError for one that is not stored."""
-    scope.sandbox.table(resource.rows).remove(row.owner, row.id)
+    scope.sandbox.table(resource.rows).remove_row(row.owner, row.id)
+
+
+def rename(scope: Scope, resource: Resource[Any], row: Row[Any], identifier: str) -> None:
+    """Move a row to another id, in its place among the others. Raises KeyError for one that is not stored."""
+    table = scope.sandbox.table(resource.rows)
+    table.remove_row(row.owner, row.id)
+    table.put_row(row._replace(id=identifier))

@@ -13,7 +13,7 @@ import orjson
 
 from emulator import errors
 from emulator.model.asking.requests import call_of
-from emulator.model.declaration import writes
+from emulator.model.declaration import unknown, writes
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
@@ -27,12 +27,12 @@ def get(scope: Scope, name: str, identifier: str | None) -> Row[bytes] | None:
     row = scope.sandbox.table(found.rows).get(scope.owner, identifier) if identifier else None
     if row is not None or identifier is None or not identifier.startswith(f"{found.prefix}_"):
         return row
-    return found.create_unknown(scope, identifier)
+    return unknown.create(found, scope, identifier)
 
 
 def row(scope: Scope, name: str, identifier: str) -> Row[bytes] | None:
     """The row of an id that a path has; where unknown ids are created, of any form."""
-    return declared(name).row(scope, identifier)
+    return unknown.row(declared(name), scope, identifier)
 
 
 def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
@@ -108,7 +108,7 @@ def added(call: Call, name: str, fields: Fields, parent: str | None = None) -> R
 def of_id(call: Call | Scope, name: str, identifier: str, param: str, status: int = 400) -> Row[bytes]:
     """The row of an id that a parameter names. Raises StripeError."""
     resource, scope = declared(name), scope_of(call)
-    row: Row[bytes] | None = resource.row(scope, identifier)
+    row: Row[bytes] | None = unknown.row(resource, scope, identifier)
     if row is None:
         other = scope.sandbox.other_mode_of(identifier)
         raise errors.no_such(resource.noun, identifier, param, status, other)

@@ -9,7 +9,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.model.declaration import registry
+from emulator.model.declaration import registry, unknown
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.templates import filled, hash_of, items_of, properties
 from emulator.schema.check import Value
@@ -87,7 +87,7 @@ def _referred(call: Call, shape: Shape, value: str, path: ParamPath) -> Json:
     if any(name in STATIC and STATIC[name].fullmatch(value) for name in ids):
         return value
     for resource in resources:
-        row = resource.create_unknown(call.scope, value)
+        row = unknown.create(resource, call.scope, value)
         if row is not None:
             return resource.render(call.sandbox, row, call.now) if whole else value
     raise errors.no_such(resources[0].noun, value, format_path(path), other_mode=call.sandbox.other_mode_of(value))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope, Upload
+from emulator.model.declaration.side_tables import SideTable
 from emulator.model.stored import objects
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.contents import Content
 from emulator.wire.namedtuples import NamedTuple
 
-CONTENTS = "file.contents"
-URLS = "file_link.urls"
+CONTENTS = SideTable[Content]("file.contents")  # by accounts and ids of files
+URLS = SideTable[tuple[str, str]]("file_link.urls")  # the accounts and ids of links
 MOST = 134_217_728  # bytes of the files of one sandbox
 TYPES = {
     "csv": "text/csv",
@@ -33,17 +34,16 @@ class Found(NamedTuple):
 
 def keep(scope: Scope, identifier: str, data: bytes) -> None:
     """Store the contents of a file. Raises StripeError beyond the limits of the sandbox and of the server."""
-    rows = scope.sandbox.rows(CONTENTS)
     content = scope.sandbox.contents.add(data)
-    if content is None or sum(len(each.data) for each in rows.newest_first()) + len(data) > MOST:
+    if content is None or sum(len(row.data.data) for row in CONTENTS.newest(scope.platform)) + len(data) > MOST:
         raise errors.too_large("more files than the emulator keeps")
-    rows.put(_key(scope, identifier), content, scope.now)
+    CONTENTS.put(scope.platform, _key(scope, identifier), content)
 
 
 def of_file(scope: Scope, identifier: str) -> Found | None:
     """The contents of a file of an account; None where there are none, or they have expired."""
     row = objects.get(scope, "file", identifier)
-    content: Content | None = scope.sandbox.rows(CONTENTS).get(_key(scope, identifier))
+    content = CONTENTS.get(scope.platform, _key(scope, identifier))
     if row is None or content is None:
         return None
     fields = objects.fields(row)
@@ -58,19 +58,19 @@ def uploaded(sandbox: Sandbox, owner: str, identifier: str) -> Upload | None:
     """The upload of a file of an account, however old."""
     scope = Scope(sandbox, owner, 0)
     row = sandbox.table("file").get(owner, identifier)
-    content: Content | None = sandbox.rows(CONTENTS).get(_key(scope, identifier))
+    content = CONTENTS.get(scope.platform, _key(scope, identifier))
     return Upload(str(objects.fields(row).get("filename")), content.data) if row is not None and content else None
 
 
 def note_link(scope: Scope, url: str, link: str) -> None:
     """Note the link of a URL, so that its path finds it."""
     path = url[url.index("/links/") :]
-    scope.sandbox.rows(URLS).put(path, (scope.owner, link), scope.now)
+    URLS.put(scope.platform, path, (scope.owner, link))
 
 
 def of_link(sandbox: Sandbox, path: str) -> Found | None:
     """The contents of the file of a link; None where the link does not exist or has expired."""
-    noted: tuple[str, str] | None = sandbox.rows(URLS).get(path)
+    noted = URLS.get(Scope(sandbox, sandbox.platform_id, 0), path)
     if noted is None:
         return None
     owner, link = noted

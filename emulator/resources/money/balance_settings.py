@@ -40,7 +40,7 @@ def update(call: Call) -> Json:
     account = holders.account_of(call.sandbox, call.owner)
     changed = replace(account, fields=_fields(call, account))
     if call.acting is None:
-        lifecycle.store_platform(call.sandbox, changed)
+        lifecycle.store_platform(call.scope, changed)
         payout_runs.plan(call.scope.of(account.id), call.now)
     else:
         store(call.sandbox, call.now, changed)

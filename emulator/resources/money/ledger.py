@@ -17,6 +17,7 @@ from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.side_tables import SideTable
 from emulator.model.stored.stored import shared
 from emulator.resources.money import payout_runs
 from emulator.resources.money.holders import account_of
@@ -29,7 +30,7 @@ from emulator.wire.namedtuples import NamedTuple
 
 TRANSACTION = "balance_transaction"
 BALANCE = "balance"
-RESERVE = "connect_reserve"
+RESERVE = SideTable[bytes]("connect_reserve")
 CARD = "card"
 KEYS = ("currency", "source", "type", "counted_on", "source_type")
 # The kinds of movements: their `type` and `reporting_category` (observed or official).
@@ -293,8 +294,8 @@ def _store(scope: Scope, row: Row[bytes] | None, found: Totals) -> None:
 
 def reserved(sandbox: Sandbox) -> dict[str, int]:
     """The platform's reserve by currency, for negative balances of accounts whose requirements it collects."""
-    row = sandbox.table(RESERVE).get(sandbox.platform_id, sandbox.platform_id)
-    return cast("dict[str, int]", orjson.loads(row.data)) if row else {}
+    found = RESERVE.get(Scope(sandbox, sandbox.platform_id, 0), sandbox.platform_id)
+    return cast("dict[str, int]", orjson.loads(found)) if found else {}
 
 
 def _reserve(scope: Scope, currency: str, found: Totals, net: int) -> None:
@@ -305,8 +306,8 @@ def _reserve(scope: Scope, currency: str, found: Totals, net: int) -> None:
         return
     kept = reserved(scope.sandbox)
     kept[currency] = kept.get(currency, 0) + change
-    platform = scope.sandbox.platform_id
-    scope.sandbox.rows(RESERVE).put(platform, orjson.dumps(kept), scope.now)
+    platform = scope.platform
+    RESERVE.put(platform, platform.owner, orjson.dumps(kept))
 
 
 def _is_liable(scope: Scope) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored.stored import encode
@@ -64,7 +65,7 @@ def _create_session(call: Call) -> Json:
     """POST /v2/billing/meter_event_session: a token for the stream, which is valid for fifteen minutes (official)."""
     mode = "live" if call.sandbox.livemode else "test"
     token = f"mes_{mode}_{call.sandbox.ids.token(48)}"
-    call.sandbox.table(SESSION).add(call.sandbox.platform_id, token, call.now, encode({"account": call.acting}))
+    writes.add(call.scope.platform, SESSIONS, token, encode({"account": call.acting}))
     return {
         "id": call.sandbox.ids.random("mes", 30, "" if call.sandbox.livemode else "test_61"),
         "object": SESSION,
@@ -82,9 +83,12 @@ def _stream(call: Call) -> Json:
     return {}
 
 
+SESSIONS: Resource[bytes] = Resource(
+    name=SESSION, noun="meter_event_session", verbs={"create": _create_session}, style=V2
+)
 STREAMS: Mapping[str, Handler] = {"PostV2BillingMeterEventStream": _stream}
 RESOURCES: tuple[Resource[Any], ...] = (
     Resource(name=EVENT, noun="meter_event", verbs={"create": _create_event}, endpoints=STREAMS, style=V2),
     Resource(name=ADJUSTMENT, noun="meter_event_adjustment", verbs={"create": _create_adjustment}, style=V2),
-    Resource(name=SESSION, noun="meter_event_session", verbs={"create": _create_session}, style=V2),
+    SESSIONS,
 )

@@ -10,9 +10,9 @@ from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
+from emulator.model.declaration.side_tables import Index
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
-from emulator.model.stored.indexes import Index
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.checkout.checks import has_scheme

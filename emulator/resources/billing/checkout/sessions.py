@@ -60,7 +60,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 def _include(call: Call, identifier: str, name: str) -> Json:
     """A field that only an expansion shows: the line items, or the discounts and taxes of the totals."""
-    row = SESSIONS.row(call.scope, identifier)
+    row = objects.row(call.scope, SESSION, identifier)
     if row is not None and name == BREAKDOWN:
         return breakdown(call, row)
     return lists.include("/v1/checkout/sessions", SESSION, call, identifier, name)

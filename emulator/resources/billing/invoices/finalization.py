@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.side_tables import Index
 from emulator.model.stored import objects
-from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import amounts, automatic_tax
 from emulator.resources.billing.invoices import lines, payments

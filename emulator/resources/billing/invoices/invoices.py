@@ -85,7 +85,7 @@ def _on(verb: str, change: Change) -> Handler:
 def found(call: Call, verb: str) -> Row[bytes]:
     """The invoice of the path. Raises StripeError."""
     wanted = call.path["invoice"]
-    row = INVOICES.row(call.scope, wanted)
+    row = objects.row(call.scope, INVOICE, wanted)
     if row is None:
         param = "id" if verb in FOUND_BY_ID else "invoice"
         raise errors.no_such(INVOICE, wanted, param, 404, call.sandbox.other_mode_of(wanted))

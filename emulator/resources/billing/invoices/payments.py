@@ -9,9 +9,9 @@ from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.side_tables import Index
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
-from emulator.model.stored.indexes import Index
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, remaining, subscription_of

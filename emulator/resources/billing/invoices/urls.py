@@ -6,7 +6,7 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from emulator.model.declaration.resource import Fields
-from emulator.model.stored.indexes import Index
+from emulator.model.declaration.side_tables import Index
 from emulator.model.stored.stored import shared
 from emulator.sandbox.ids import ALPHABET
 from emulator.sandbox.sandbox import Sandbox

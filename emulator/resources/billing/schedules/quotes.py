@@ -271,7 +271,7 @@ def _pdf(call: Call) -> bytes:
 
 def _include(call: Call, identifier: str, name: str) -> Json:
     """A field that only an expansion shows: lines, the lines of the upfront payment, or the amounts of totals."""
-    row = QUOTES.row(call.scope, identifier)
+    row = objects.row(call.scope, QUOTE, identifier)
     if row is None or not (name == UPFRONT_LINES or name.endswith(BREAKDOWN)):
         return lists.include("/v1/quotes", QUOTE, call, identifier, name)
     if name.endswith(BREAKDOWN):

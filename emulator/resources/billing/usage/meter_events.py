@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from emulator import errors
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.stored import objects
@@ -93,9 +94,7 @@ def _make_room(call: Call, identifier: str) -> None:
         return
     if old.created > call.now - UNIQUE:
         raise errors.meter_event_duplicate(identifier)
-    table = call.sandbox.table(EVENT)
-    table.remove(old.owner, old.id)
-    table.put(old._replace(id=f"{old.id} {old.number}"))
+    writes.rename(call.scope, EVENTS, old, f"{old.id} {old.number}")
 
 
 def cancel(call: Call, identifier: str) -> None:

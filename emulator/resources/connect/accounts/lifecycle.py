@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import cast
 
 from emulator import errors
-from emulator.model.declaration import registry
+from emulator.model.declaration import registry, unknown
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.side_tables import SideTable
 from emulator.model.stored.metadata import merged
 from emulator.resources.connect.accounts.base import controllers, countries, formats
 from emulator.resources.connect.accounts.base.capability_rules import (
@@ -35,11 +36,11 @@ from emulator.sandbox.sandbox import PLATFORM_CREATED, Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import dig, hash_at, merge, split_path
 from emulator.store.rows import Account, ClosedAccount, Controller
-from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 
 MOST_CLOSED = 1000
-PLATFORM = "platform"  # the table of the platform's own account, once its settings have changed
+PLATFORM = SideTable[Account]("platform")  # the platform's own account, once its settings have changed
+CLOSED = SideTable[ClosedAccount]("closed_account")  # accounts of Accounts v2 as they were when they were closed
 PLATFORM_DELAY_DAYS = {"US": 7}  # as charges of new platforms were seen to settle since 2025
 FIRST_TERMS = 1_230_768_000  # 2009-01-01
 CLOCKS_DIFFER = 5  # seconds by which a client's clock may be ahead of the sandbox's (our choice)
@@ -61,15 +62,14 @@ def named(scope: Scope, account_id: str) -> Account | None:
     accounts = registry.resource("account")
     account = find(scope.sandbox, account_id)
     if account is None and accounts is not None:
-        row = accounts.row(scope.platform, account_id)
+        row = unknown.row(accounts, scope.platform, account_id)
         account = row.data if row is not None else None
     return account
 
 
 def platform(sandbox: Sandbox) -> Account:
     """The platform's own account: a standard one, onboarded, with both usual capabilities (our choice)."""
-    row: Row[Account] | None = sandbox.table(PLATFORM).get(sandbox.platform_id, sandbox.platform_id)
-    return row.data if row is not None else usual_platform(sandbox)
+    return PLATFORM.get(Scope(sandbox, sandbox.platform_id, 0), sandbox.platform_id) or usual_platform(sandbox)
 
 
 def usual_platform(sandbox: Sandbox) -> Account:
@@ -77,9 +77,9 @@ def usual_platform(sandbox: Sandbox) -> Account:
     return _platform(sandbox.platform_id, sandbox.settings.platform_country)
 
 
-def store_platform(sandbox: Sandbox, account: Account) -> None:
+def store_platform(scope: Scope, account: Account) -> None:
     """Store the platform's own account with changed settings."""
-    sandbox.rows(PLATFORM).put(account.id, account)
+    PLATFORM.put(scope.platform, account.id, account)
 
 
 @lru_cache(maxsize=256)
@@ -137,10 +137,10 @@ def delete_account(sandbox: Sandbox, account_id: str) -> None:
     """
     account = remove(sandbox, account_id)
     if account.v2 is not None:
-        sandbox.closed_accounts.put(account_id, ClosedAccount(account_id, account))
-        if len(sandbox.closed_accounts) > MOST_CLOSED:
-            *_, oldest = sandbox.closed_accounts.newest_first()
-            sandbox.closed_accounts.remove(oldest.id)
+        platform = Scope(sandbox, sandbox.platform_id, 0)
+        CLOSED.put(platform, account_id, ClosedAccount(account_id, account))
+        if CLOSED.count(platform) > MOST_CLOSED:
+            CLOSED.drop(platform, next(CLOSED.oldest(platform)).id)
 
 
 def new_account(

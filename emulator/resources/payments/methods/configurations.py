@@ -9,7 +9,6 @@ from typing import cast
 from emulator import errors
 from emulator.model.answering import paging
 from emulator.model.answering.paging import TableSource
-from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import properties
@@ -113,7 +112,7 @@ def _retrieve(call: Call) -> Json:
 def _in_path(call: Call) -> Row[bytes]:
     _default(call)
     wanted = call.path["configuration"]
-    row = registry.declared(NAME).row(call.scope, wanted)
+    row = objects.row(call.scope, NAME, wanted)
     if row is None:
         raise errors.no_such(NAME, wanted, "configuration", 404, call.sandbox.other_mode_of(wanted))
     return row

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from emulator import errors
-from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
@@ -65,7 +64,7 @@ def _create(call: Call) -> Json:
 def _customer(call: Call) -> Row[bytes]:
     """The customer in the path; `param` of an unknown one is `customer` here (observed)."""
     wanted = call.path[CUSTOMER]
-    row = registry.declared(CUSTOMER).row(call.scope, wanted)
+    row = objects.row(call.scope, CUSTOMER, wanted)
     if row is None:
         raise errors.no_such(CUSTOMER, wanted, CUSTOMER, 404, call.sandbox.other_mode_of(wanted))
     return row

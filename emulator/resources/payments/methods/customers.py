@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.answering.search import search
+from emulator.model.declaration import side_tables
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
@@ -281,7 +282,7 @@ def remove(scope: Scope, row: Row[bytes]) -> None:
     _release(scope, row)
     objects.remove(scope, CUSTOMER, row.id)
     stub = encode({"id": row.id, "object": CUSTOMER, "deleted": True})
-    scope.sandbox.table(f"{CUSTOMER}.deleted").add(row.owner, row.id, scope.now, stub)
+    side_tables.stubs(CUSTOMERS).put(scope.of(row.owner), row.id, stub)
 
 
 def _release(scope: Scope, row: Row[bytes]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import Page
+from emulator.model.declaration import unknown
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
@@ -103,7 +104,7 @@ def _check_kind_of_owner(call: Call) -> None:
 
 def _of_customer(call: Call) -> Json:
     """GET /v1/customers/{customer}/payment_methods/{payment_method}. Raises StripeError."""
-    row = PAYMENT_METHODS.row(call.scope, call.path[NAME], call.path[CUSTOMER])
+    row = unknown.row(PAYMENT_METHODS, call.scope, call.path[NAME], call.path[CUSTOMER])
     if row is None or row.parent != call.path[CUSTOMER]:
         raise errors.payment_method_of_nobody()
     return _shown(call, row)

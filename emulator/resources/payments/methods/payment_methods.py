@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from emulator import errors
 from emulator.errors import StripeError
-from emulator.model.declaration import registry
+from emulator.model.declaration import registry, unknown
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
@@ -41,7 +41,7 @@ def resolve(scope: Scope, identifier: str, param: str = NAME, status: int = 400)
 def find(scope: Scope, identifier: str) -> Row[bytes] | None:
     """The payment method of an id, or a new one of a test name; None for any other text."""
     row = _of_name(scope, identifier) or objects.get(scope, NAME, identifier)
-    return row or (registry.declared(NAME).create_unknown(scope, identifier) if identifier.startswith(OLD) else None)
+    return row or (unknown.create(registry.declared(NAME), scope, identifier) if identifier.startswith(OLD) else None)
 
 
 def missing(scope: Scope, identifier: str, param: str = NAME, status: int = 400) -> StripeError:

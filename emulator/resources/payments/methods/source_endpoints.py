@@ -9,7 +9,7 @@ from typing import Any, cast
 from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import Page, TableSource
-from emulator.model.declaration import registry
+from emulator.model.declaration import registry, unknown
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields, Handler, Resource
@@ -135,7 +135,7 @@ def _customers() -> Resource[Any]:
 
 def _named(call: Call) -> Row[bytes]:
     customer, wanted = _customer(call), call.path["id"]
-    row = objects.get(call.scope, NAME, wanted) or CARDS.create_unknown(call.scope, wanted, customer.id)
+    row = objects.get(call.scope, NAME, wanted) or unknown.create(CARDS, call.scope, wanted, customer.id)
     if row is None or row.parent != customer.id or not sources.kind_of(row.id):
         raise _missing(call)
     return row

@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
-from emulator.model.stored.indexes import Index
+from emulator.model.declaration.side_tables import Index
 from emulator.resources.billing.invoices.collection import method_of
 from emulator.resources.billing.subscriptions.base.items import items_of
 from emulator.resources.billing.subscriptions.base.states import REQUESTED, ended

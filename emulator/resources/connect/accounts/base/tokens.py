@@ -6,6 +6,9 @@ The newest thousand of a sandbox are stored.
 from __future__ import annotations
 
 from emulator import errors
+from emulator.model.declaration import writes
+from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.registry import declared
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import merge
@@ -23,10 +26,11 @@ BESIDE = {
 
 def add_token(sandbox: Sandbox, token: Token) -> Token:
     """Store a token, and remove the oldest beyond the bound."""
-    sandbox.tokens.put(token.id, token)
-    if len(sandbox.tokens) > MOST:
-        *_, oldest = sandbox.tokens.newest_first()
-        sandbox.tokens.remove(oldest.id)
+    scope, tokens = Scope(sandbox, sandbox.platform_id, token.created), declared("token")
+    writes.add(scope, tokens, token.id, token)
+    table = sandbox.table(tokens.rows)
+    if table.count(scope.owner) > MOST:
+        writes.remove(scope, tokens, next(table.oldest(scope.owner)))
     return token
 
 
@@ -42,8 +46,11 @@ def consume(sandbox: Sandbox, identifier: str, kinds: tuple[TokenKind, ...], par
 
 def mark_used(sandbox: Sandbox, token: Token) -> Token:
     """Mark a token as used, unless the request fails."""
+    scope, tokens = Scope(sandbox, sandbox.platform_id, token.created), declared("token")
     used = replace(token, used=True)
-    sandbox.tokens.put(used.id, used)
+    row = sandbox.table(tokens.rows).get(scope.owner, token.id)
+    if row is not None:
+        writes.replace(scope, tokens, row, used)
     return used
 
 
