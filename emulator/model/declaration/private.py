@@ -29,6 +29,11 @@ def kept(record: Private) -> Fields:
     return cast("Fields", record)
 
 
+def public(fields: Mapping[str, Json]) -> Fields:
+    """The fields of an item inside an object without the private ones: as it is shown."""
+    return {name: value for name, value in fields.items() if name[0] != "_"}
+
+
 def names(record: type[Private]) -> frozenset[str]:
     """The names that a record declares."""
     return frozenset(record.__annotations__)

@@ -13,11 +13,12 @@ from datetime import timedelta
 from emulator import errors
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, names, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.stored import render, shared, stored
-from emulator.resources.billing.base.clocks import CLOCK, SINCE, TARGET, members
+from emulator.resources.billing.base.clocks import CLOCK, Advance, ClockState, members
 from emulator.resources.billing.base.periods import period_end
 from emulator.resources.billing.schedules import phases
 from emulator.resources.billing.schedules.steps import phases_in
@@ -28,7 +29,6 @@ from emulator.schema.trees import hash_in, integer
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.store.timers import Timer
-from emulator.wire.json import Json
 
 log = logging.getLogger("emulator.test_clocks")
 LIFETIME = int(timedelta(days=30).total_seconds())
@@ -61,7 +61,7 @@ def _advance(call: Call, row: Row[bytes], _: Fields) -> Fields:
     if target > _after(now, shortest or ALONE):
         raise errors.clock_too_far(alone=shortest is None)
     _continue(call.sandbox, row, call.now)
-    return {**fields, "status": "advancing", TARGET: target, SINCE: call.now}
+    return {**fields, "status": "advancing", **kept(Advance(_target=target, _since=call.now))}
 
 
 def _after(now: int, recurring: Fields) -> int:
@@ -106,7 +106,8 @@ def _continue(sandbox: Sandbox, row: Row[bytes], now: int) -> None:
 def _times(row: Row[bytes]) -> Iterable[int]:
     """While a clock is advanced, the sandbox's time at which it is; otherwise the time at which it is deleted."""
     fields = shared(row)
-    yield integer(fields, SINCE if fields.get("status") == "advancing" else "deletes_after")
+    advancing = fields.get("status") == "advancing"
+    yield private(Advance, fields)["_since"] if advancing else integer(fields, "deletes_after")
 
 
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
@@ -116,7 +117,7 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
         _clear(scope, row)
         objects.remove(scope, CLOCK, row.id)
         return
-    target = integer(shared(row), TARGET)
+    target = private(Advance, shared(row))["_target"]
     timer = sandbox.timers_of_clocks[row.id].pop(target)
     if timer is None:
         objects.replace(scope, CLOCK, row, _ended(row, "ready", target))
@@ -134,7 +135,7 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 
 
 def _ended(row: Row[bytes], status: str, now: int) -> Fields:
-    fields = {name: value for name, value in shared(row).items() if name not in (TARGET, SINCE)}
+    fields = {name: value for name, value in shared(row).items() if name not in names(Advance)}
     return {**fields, "status": status, "frozen_time": now}
 
 
@@ -143,9 +144,9 @@ def _ended(row: Row[bytes], status: str, now: int) -> Fields:
 
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     body = render(CLOCK, frozenset(), sandbox, row, now)
-    target = shared(row).get(TARGET)
-    details: Json = {"advancing": {"target_frozen_time": target}} if body["status"] == "advancing" else {}
-    return {**body, "status_details": details}
+    if body["status"] != "advancing":
+        return {**body, "status_details": {}}
+    return {**body, "status_details": {"advancing": {"target_frozen_time": private(Advance, shared(row))["_target"]}}}
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -162,6 +163,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 CLOCKS = stored(
     CLOCK,
     "clock",
+    private=ClockState,
     request_only=["customer"],
     create=_create,
     actions={"advance": _advance},

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import CLOCK as FIELD
@@ -15,9 +16,21 @@ from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
 CLOCK = "test_helpers.test_clock"
-TARGET, SINCE = "_target", "_since"  # of a clock that is advanced: its time afterwards, and the sandbox's time
-MEMBERS, MOST = "_customers", 3  # the customers of a clock, and their number; as many subscriptions of each (official)
-MOST_QUOTES, QUOTES = 10, "_quotes"  # quotes without a customer (official)
+MOST, MOST_QUOTES = 3, 10  # customers of a clock and subscriptions of each, quotes without a customer (official)
+
+
+class Advance(Private, total=False):
+    """What a clock keeps while it is advanced: its time afterwards, and the sandbox's time."""
+
+    _target: int
+    _since: int
+
+
+class ClockState(Advance, total=False):
+    """What a clock keeps: the ids of its customers, and of its quotes without one."""
+
+    _customers: list[str]
+    _quotes: list[str]
 
 
 class Life(NamedTuple):
@@ -38,8 +51,8 @@ class Life(NamedTuple):
         """The `elapse` of the resource; objects on a test clock change while that clock is advanced."""
         clock = clock_of(row)
         found = sandbox.table(CLOCK).get(row.owner, clock) if clock else None
-        since = shared(found).get(SINCE) if found is not None else None
-        self.elapse(Scope(sandbox, row.owner, at, since if isinstance(since, int) else None), row)
+        since = private(Advance, shared(found)).get("_since") if found is not None else None
+        self.elapse(Scope(sandbox, row.owner, at, since), row)
 
 
 def scope_of(scope: Scope, holder: Fields) -> Scope:
@@ -64,12 +77,20 @@ def time_of(sandbox: Sandbox, owner: str, clock: str) -> int | None:
 
 def join(scope: Scope, clock: str, customer: str) -> None:
     """Place a new customer on a test clock. Raises StripeError for an unknown clock, and for one with three already."""
-    _join(scope, clock, MEMBERS, customer)
+    row = _found(scope, clock)
+    known = members(scope, row)
+    if len(known) >= MOST:
+        raise errors.clock_full(clock, MOST, "customers")
+    objects.change(scope, CLOCK, row, **kept(ClockState(_customers=[*known, customer])))
 
 
 def join_quote(scope: Scope, clock: str, quote: str) -> None:
     """Place a new quote without a customer on a test clock. Raises StripeError."""
-    _join(scope, clock, QUOTES, quote)
+    row = _found(scope, clock)
+    known = _existing(scope, "quote", private(ClockState, shared(row)).get("_quotes", []))
+    if len(known) >= MOST_QUOTES:
+        raise errors.clock_full(clock, MOST_QUOTES, "quotes")
+    objects.change(scope, CLOCK, row, **kept(ClockState(_quotes=[*known, quote])))
 
 
 def check_room(clock: str, running: int) -> None:
@@ -78,18 +99,17 @@ def check_room(clock: str, running: int) -> None:
         raise errors.clock_customer_full(clock, MOST)
 
 
-def _join(scope: Scope, clock: str, place: str, identifier: str) -> None:
+def _found(scope: Scope, clock: str) -> Row[bytes]:
     row = objects.get(scope, CLOCK, clock)
     if row is None:
         raise errors.no_such("test_clock", clock, FIELD, other_mode=scope.sandbox.other_mode_of(clock))
-    known, most = members(scope, row, place), MOST if place == MEMBERS else MOST_QUOTES
-    if len(known) >= most:
-        raise errors.clock_full(clock, most, "customers" if place == MEMBERS else "quotes")
-    objects.change(scope, CLOCK, row, **{place: [*known, identifier]})
+    return row
 
 
-def members(scope: Scope, clock: Row[bytes], place: str = MEMBERS) -> list[str]:
-    """The customers of a clock, or its quotes without one, that have not been deleted."""
-    found, kind = shared(clock).get(place), "customer" if place == MEMBERS else "quote"
-    names = [str(each) for each in found] if isinstance(found, list) else []
-    return [name for name in names if scope.sandbox.table(kind).get(scope.owner, name) is not None]
+def members(scope: Scope, clock: Row[bytes]) -> list[str]:
+    """The customers of a clock that have not been deleted."""
+    return _existing(scope, "customer", private(ClockState, shared(clock)).get("_customers", []))
+
+
+def _existing(scope: Scope, kind: str, ids: list[str]) -> list[str]:
+    return [each for each in ids if scope.sandbox.table(kind).get(scope.owner, each) is not None]

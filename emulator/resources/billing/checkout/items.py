@@ -11,6 +11,7 @@ from typing import cast
 from emulator import catalog, errors
 from emulator.model.answering.paging import list_object
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import names
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.stored import stored
 from emulator.resources.billing.base import amounts
@@ -142,8 +143,8 @@ def _priced(item: Fields, line: amounts.Line) -> Fields:
         "amount_total": line.total,
     }
     named = {"id": item["id"], "object": ITEM}
-    kept = {name: value for name, value in item.items() if name not in breakdowns.OF_ITEM}
-    return {**named, **dict(sorted({**kept, **priced, **breakdowns.hidden(line)}.items())), **named}
+    same = {name: value for name, value in item.items() if name not in names(breakdowns.ItemBreakdown)}
+    return {**named, **dict(sorted({**same, **priced, **breakdowns.hidden(line)}.items())), **named}
 
 
 def of(fields: Mapping[str, Json]) -> list[Fields]:

@@ -12,6 +12,7 @@ from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.model.answering.verbs import V1
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Events, Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -30,7 +31,7 @@ from emulator.resources.billing.invoices.lines import (
     pricing,
 )
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name
-from emulator.resources.billing.products.redemption import DIRECT, Purchase, place
+from emulator.resources.billing.products.redemption import DiscountState, Purchase, place
 from emulator.resources.generic import unknown
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
@@ -152,7 +153,7 @@ def _create(call: Call) -> Json:
     if not fields.get("description"):
         fields["description"] = _product_name(call, fields)
     if "discounts" in call.params:
-        fields["discounts"] = discounts_of(call, call.params, customer=customer, **{DIRECT: True})
+        fields["discounts"] = discounts_of(call, call.params, customer=customer, **kept(DiscountState(_direct=True)))
     row = add(scope, {**fields, **({INVOICE: invoice.id} if invoice is not None else {})})
     place(scope, fields.get("discounts"), invoice_item=row.id)
     if invoice is not None:

@@ -11,7 +11,7 @@ from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import amounts
 from emulator.resources.billing.products.line_items import RATE
 from emulator.resources.billing.products.redemption import terms
-from emulator.resources.billing.usage.credit_use import APPLIED
+from emulator.resources.billing.usage.credit_use import credits_of
 from emulator.resources.money.currencies import MINIMUMS
 from emulator.resources.money.exchange import settle
 from emulator.schema.trees import hash_in, integer, list_in
@@ -26,7 +26,7 @@ def with_lines(scope: Scope, invoice: Fields, lines: Sequence[Fields]) -> Fields
     own = [_item_discounts(scope, line) for line in lines]
     left = [integer(line, "amount") - _taken(found) for line, found in zip(lines, own, strict=True)]
     more = _invoice_discounts(left, lines, _coupons(scope, invoice))
-    credited = [sum(integer(each, "amount") for each in list_in(line, APPLIED)) for line in lines]
+    credited = [sum(integer(each, "amount") for each in credits_of(line)) for line in lines]
     plain = [amount - _taken(found) - paid for amount, found, paid in zip(left, more, credited, strict=True)]
     taxed = amounts.lines(plain, (), [_rates(scope, invoice, line) for line in lines])
     shown: list[Json] = [
@@ -108,7 +108,7 @@ def _priced(line: Fields, taken: Taken, priced: amounts.Line) -> Fields:
         "discount_amounts": off,
         "pretax_credit_amounts": [
             *({**each, "type": "discount"} for each in off if isinstance(each, dict)),
-            *list_in(line, APPLIED),
+            *credits_of(line),
         ],
         "taxes": taxes,
         "subtotal": integer(line, "amount") - item_off,
@@ -168,7 +168,7 @@ def _totals(lines: Sequence[Json]) -> Fields:
 
 def _credits(line: Json) -> list[Json]:
     """The credit grants that pay for a line."""
-    return [dict(each) for each in list_in(line, APPLIED)] if isinstance(line, dict) else []
+    return list(credits_of(line)) if isinstance(line, dict) else []
 
 
 def _item_discounts(scope: Scope, line: Fields) -> list[tuple[str, int]]:

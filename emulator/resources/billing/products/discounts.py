@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.templates import template
 from emulator.model.stored import objects
@@ -17,9 +18,8 @@ from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.products.line_items import customer_discount
 from emulator.resources.billing.products.redemption import (
     CUSTOMER,
-    DIRECT,
     DISCOUNT,
-    QUOTED,
+    DiscountState,
     Purchase,
     Redeemed,
     count,
@@ -139,20 +139,23 @@ def _end(scope: Scope, row: Row[bytes]) -> None:
 
 
 LIFE = Life(DISCOUNT, _ends, _end)
-APART = ("checkout_session", "invoice", "invoice_item", DIRECT, QUOTED)
+APART = ("checkout_session", "invoice", "invoice_item")
 EVENTS = Events("customer.discount.created", "customer.discount.updated", "customer.discount.deleted")
 
 
 def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events of a discount of a customer or a subscription; that of one invoice or session has none (official)."""
     fields = shared(diff.row)
-    if fields.get(CUSTOMER) and not any(fields.get(name) for name in APART):
+    own = private(DiscountState, fields)
+    apart = own.get("_direct") or own.get("_quoted") or any(fields.get(name) for name in APART)
+    if fields.get(CUSTOMER) and not apart:
         yield from EVENTS(resource, diff)
 
 
 DISCOUNTS = stored(
     DISCOUNT,
     "di",
+    private=DiscountState,
     events=_events,
     verbs={"show": _show, "delete": _delete},
     timer=LIFE.timer,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id, scope_of
@@ -14,9 +15,9 @@ from emulator.model.stored.stored import decode
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.products.breakdowns import hidden
 from emulator.resources.billing.products.redemption import (
-    DIRECT,
     DISCOUNT,
     NOTHING,
+    DiscountState,
     Purchase,
     add,
     named,
@@ -175,7 +176,7 @@ def invoice_discounts(call: Call, payer: Json, **owner: Json) -> list[Json]:
     """The discounts of a new invoice: those sent, or else that of its customer (official). Raises StripeError."""
     if "discounts" not in call.params:
         return inherited(call, payer)
-    return discounts_of(call, call.params, Purchase(payer), **{**owner, DIRECT: True})
+    return discounts_of(call, call.params, Purchase(payer), **owner, **kept(DiscountState(_direct=True)))
 
 
 def inherited(call: Call | Scope, customer: Json) -> list[Json]:

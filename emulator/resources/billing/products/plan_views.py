@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emulator.model.declaration.private import Private
 from emulator.model.declaration.resource import Fields
 from emulator.schema.trees import hash_in
 from emulator.wire.json import Json
 
 PLAN = "plan"
-AGGREGATION = "_aggregate_usage"  # a field of prices whose usage is reported by records
 # The fields of a plan by those of its price, and the names that both have.
 RENAMED: Mapping[str, str] = {
     "amount": "unit_amount",
@@ -19,6 +19,13 @@ RENAMED: Mapping[str, str] = {
 RECURRING = ("interval", "interval_count", "meter", "trial_period_days", "usage_type")
 SHARED = ("active", "billing_scheme", "currency", "metadata", "nickname", "product", "tiers_mode")
 OWN = ("created", "livemode")
+
+
+class PriceState(Private, total=False):
+    """What a price keeps: how usage records are aggregated, and whether it was created as a plan."""
+
+    _aggregate_usage: str
+    _plan: bool
 
 
 def plan_of(price: Mapping[str, Json]) -> Fields:

@@ -10,14 +10,15 @@ from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields, Handler, Resource, account_id
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import decode, encode, sent, updated_fields
 from emulator.resources.billing.base.declarations import given_id
 from emulator.resources.billing.products import prices
-from emulator.resources.billing.products.plan_views import PLAN, plan_of, price_fields
-from emulator.resources.billing.products.prices import AS_PLAN, FILTERS, PRICE, PRICES, PRODUCT
+from emulator.resources.billing.products.plan_views import PLAN, PriceState, plan_of, price_fields
+from emulator.resources.billing.products.prices import FILTERS, PRICE, PRICES, PRODUCT
 from emulator.resources.money.currencies import check_currency
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at, hash_in, list_in
@@ -48,7 +49,7 @@ def _create(call: Call) -> bytes:
     fields |= prices.aggregation(hash_in(fields, "recurring"), params.get("aggregate_usage"))
     if isinstance(params[PRODUCT], dict):
         fields[PRODUCT] = create(call, PRODUCT, hash_at(params, PRODUCT), inside=PRODUCT).id
-    return encode({**fields, "currency_options": prices.options(call, fields), AS_PLAN: True})
+    return encode({**fields, "currency_options": prices.options(call, fields), **kept(PriceState(_plan=True))})
 
 
 def _update(call: Call, row: Row[bytes]) -> bytes:
@@ -100,6 +101,7 @@ PLANS: Resource[bytes] = Resource(
     prefix="price",
     noun=PLAN,
     table=PRICE,
+    private=PriceState,
     new_id=given_id(PRICE, "Plan", account_id("price")),
     render=_render,
     include=_include,

@@ -10,12 +10,13 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base.amounts import LARGEST
 from emulator.resources.billing.base.declarations import searching
-from emulator.resources.billing.products.plan_views import AGGREGATION, plan_of
+from emulator.resources.billing.products.plan_views import PriceState, plan_of
 from emulator.resources.generic.base import lists
 from emulator.resources.money.currencies import check_currency
 from emulator.schema import spec
@@ -31,7 +32,6 @@ PRODUCT, PRICE = "product", "price"
 PATH = "/v1/prices"
 BASIL = "2025-03-31"
 LONGEST = {"day": 1_095, "week": 156, "month": 36, "year": 3}
-AS_PLAN = "_plan"  # a field of the prices that were created as plans
 AMOUNTS = ("unit_amount", "unit_amount_decimal")
 FILTERS = ("active", "currency", "lookup_key", "product", "type")
 
@@ -99,7 +99,7 @@ def aggregation(recurring: Mapping[str, Json], how: Json) -> Fields:
     """How usage records are aggregated, which only versions before basil show. Raises StripeError."""
     if how and recurring.get("usage_type") != "metered":
         raise errors.aggregate_usage_of_licensed_price()
-    return {AGGREGATION: how} if how else {}
+    return kept(PriceState(_aggregate_usage=str(how))) if how else {}
 
 
 def check_meter(call: Call, recurring: Mapping[str, Json]) -> None:
@@ -235,7 +235,7 @@ PLAN_EVENTS = Events("plan.created", "plan.updated", "plan.deleted")
 
 def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """The events of a price, and before them those of the plan that it was created as."""
-    if decode(diff.row).get(AS_PLAN):
+    if private(PriceState, shared(diff.row)).get("_plan"):
         shown = resource.render
         yield from PLAN_EVENTS(replace(resource, render=lambda *row: plan_of(shown(*row))), diff)
     yield from EVENTS(resource, diff)
@@ -285,6 +285,7 @@ PRICES = stored(
     PRICE,
     "price",
     noun=PRICE,
+    private=PriceState,
     start={"active": True},
     request_only=["product_data", "transfer_lookup_key"],
     filters=FILTERS,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id, scope_of
@@ -31,9 +32,18 @@ TERMS = (
     "name",
     "percent_off",
 )
-DIRECT = "_direct"  # of a discount of one invoice or item, whose id may not be known yet
-QUOTED = "_quoted"  # of a discount of a quote, which is redeemed when the quote is accepted
-KEPT = "_coupon"  # the terms of the coupon, which a discount keeps when the coupon is deleted
+
+
+class DiscountState(Private, total=False):
+    """What a discount keeps.
+
+    `_direct` ones are of one invoice or item, whose id may not be known yet, `_quoted` ones of a quote, redeemed when
+    it is accepted. `_coupon` are the terms of the coupon, also when that is deleted.
+    """
+
+    _direct: bool
+    _quoted: bool
+    _coupon: Fields
 
 
 class Purchase(NamedTuple):
@@ -170,9 +180,11 @@ def terms(call: Call | Scope, discount: str) -> Fields:
     if row is None:
         return {}
     fields = shared(row)
-    kept = hash_in(fields, KEPT)
-    coupon = None if kept else objects.get(scope_of(call), COUPON, str(hash_in(fields, "source").get(COUPON)))
-    return terms_of(coupon) if coupon is not None else kept
+    own = private(DiscountState, fields).get("_coupon")
+    if own:
+        return own
+    coupon = objects.get(scope_of(call), COUPON, str(hash_in(fields, "source").get(COUPON)))
+    return terms_of(coupon) if coupon is not None else {}
 
 
 # --- discounts ----------------------------------------------------------------------------------------------------
@@ -182,7 +194,7 @@ def discount_fields(call: Call | Scope, found: Redeemed, **owner: Json) -> Field
     """The fields of a new discount; that of a repeating coupon ends, except on one invoice."""
     scope = scope_of(call)
     months: Fields = {"interval": "month", "interval_count": integer(found.coupon, "duration_in_months", 1)}
-    direct = any(owner.get(name) for name in ("invoice", "invoice_item", DIRECT))
+    direct = owner.get("invoice") or owner.get("invoice_item") or private(DiscountState, owner).get("_direct")
     repeats = found.coupon.get("duration") == "repeating" and not direct
     customer = objects.get(scope, CUSTOMER, str(owner.get(CUSTOMER) or ""))
     clock = shared(customer).get(CLOCK) if customer is not None else None
@@ -191,7 +203,7 @@ def discount_fields(call: Call | Scope, found: Redeemed, **owner: Json) -> Field
         CODE: found.promotion_code,
         "source": {COUPON: found.coupon["id"], "type": COUPON},
         "start": scope.now,
-        KEPT: found.coupon,
+        **kept(DiscountState(_coupon=found.coupon)),
         **({CLOCK: clock} if clock else {}),
         **owner,
     }
@@ -204,7 +216,7 @@ def add(call: Call | Scope, found: Redeemed, **owner: Json) -> str:
     scope = scope_of(call)
     identifier = scope.sandbox.ids.in_account("di", scope.now, scope.owner)
     objects.add(scope, DISCOUNT, identifier, discount_fields(scope, found, **owner))
-    if not owner.get(QUOTED):
+    if not private(DiscountState, owner).get("_quoted"):
         count(scope, found)
     return identifier
 
@@ -213,7 +225,7 @@ def place(scope: Scope, discounts: Json, **owner: Json) -> None:
     """Names the invoice or the item of discounts that were redeemed for it alone."""
     for identifier in discounts if isinstance(discounts, list) else ():
         row = objects.get(scope, DISCOUNT, str(identifier))
-        if row is not None and shared(row).get(DIRECT):
+        if row is not None and private(DiscountState, shared(row)).get("_direct"):
             objects.change(scope, DISCOUNT, row, **owner)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -20,7 +21,7 @@ from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.billing.products.line_items import discounts_of
-from emulator.resources.billing.products.redemption import QUOTED
+from emulator.resources.billing.products.redemption import DiscountState
 from emulator.resources.billing.schedules import quote_documents
 from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
@@ -38,6 +39,7 @@ QUOTE, CUSTOMER = "quote", "customer"
 VALID = int(timedelta(days=30).total_seconds())
 ENDS = "expires_at"
 UPFRONT_LINES = f"computed.{UPFRONT}.{LINES}"  # a field that only its expansion shows
+QUOTED = kept(DiscountState(_quoted=True))
 SEQUENCE = "_quotes"  # of a customer, never shown: the number of its finalized quotes
 NOWHERE: Json = {"accepted_at": None, "canceled_at": None, "finalized_at": None}
 LIFE_CYCLE = LifeCycle(
@@ -94,7 +96,7 @@ def _new(call: Call) -> Fields:
     if automatic_tax.is_on(fields):
         fields[automatic_tax.NAME] = automatic_tax.of_bill(call.scope, fields)
     if "discounts" in call.params or not copied:
-        fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
+        fields["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **QUOTED)
     return fields
 
 
@@ -162,7 +164,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     whole = {**fields, LINES: stored_fields.get(LINES), ENDS: _expiry(call, scope.now, integer(stored_fields, ENDS))}
     whole["test_clock"] = _clock(call, whole)
     if "discounts" in call.params:
-        whole["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **{QUOTED: True})
+        whole["discounts"] = discounts_of(call, call.params, customer=fields.get(CUSTOMER), **QUOTED)
     priced = call.params.keys() & {LINES, "discounts", "default_tax_rates", "subscription_data"}
     whole |= totals(call, whole, _sent_lines(call, whole)) if priced else {}
     _check(whole, scope.now)

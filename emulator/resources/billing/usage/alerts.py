@@ -9,6 +9,7 @@ from typing import Any
 from emulator import errors
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -24,7 +25,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 ALERT, TRIGGERED = "billing.alert", "billing.alert_triggered"
-THRESHOLD, FIRED = "usage_threshold", "_triggered"
+THRESHOLD = "usage_threshold"
 LIFE = LifeCycle(
     {
         "activate": {"inactive": "active"},
@@ -32,6 +33,12 @@ LIFE = LifeCycle(
         "archive": {"active": "archived", "inactive": "archived"},
     }
 )
+
+
+class AlertState(Private, total=False):
+    """What an alert keeps: the ids of the customers for whom it was triggered."""
+
+    _triggered: list[str]
 
 
 def _create(call: Call, fields: Fields) -> Fields:
@@ -72,15 +79,13 @@ def counted(scope: Scope, meter: Row[bytes], customer: str, at: int) -> None:
 def _watches(alert: Mapping[str, Json], customer: str) -> bool:
     """Whether an alert is about a customer for whom it was not triggered yet."""
     filters = list_in(hash_in(alert, THRESHOLD), "filters")
-    fired = alert.get(FIRED)
-    already = isinstance(fired, list) and customer in fired
+    already = customer in private(AlertState, alert).get("_triggered", [])
     return not already and (not filters or any(each.get("customer") == customer for each in filters))
 
 
 def _trigger(scope: Scope, row: Row[bytes], customer: str, total: Decimal) -> None:
-    fired = shared(row).get(FIRED)
-    before: list[Json] = list(fired) if isinstance(fired, list) else []
-    after = objects.change(scope, ALERT, row, **{FIRED: [*before, customer]})
+    before = private(AlertState, shared(row)).get("_triggered", [])
+    after = objects.change(scope, ALERT, row, **kept(AlertState(_triggered=[*before, customer])))
     body: Fields = {
         "object": TRIGGERED,
         "alert": objects.shown(scope, ALERT, after),
@@ -113,6 +118,7 @@ def _render(_: object, row: Row[bytes], __: int) -> Fields:
 ALERTS = stored(
     ALERT,
     "alrt",
+    private=AlertState,
     new_id=long_id("alrt"),
     start={"status": "active"},
     filters=["alert_type"],

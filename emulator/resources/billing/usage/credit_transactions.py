@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
@@ -25,6 +26,12 @@ GRANT, TRANSACTION, SUMMARY = (
 )
 OWNER = "customer"
 LONG_DIGITS = 30
+
+
+class TransactionState(Private, total=False):
+    """What a credit balance transaction keeps: the id of its customer."""
+
+    _customer: str
 
 
 def money(fields: Mapping[str, Json]) -> Fields:
@@ -102,7 +109,7 @@ def _add(scope: Scope, row: Row[bytes], side: str, amount: int, more: Fields) ->
         "effective_at": starts,
         CLOCK: fields.get(CLOCK),
         "type": side,
-        "_customer": fields.get(OWNER),
+        **kept(TransactionState(_customer=str(fields[OWNER]))),
     }
     objects.add(scope, TRANSACTION, identifier, whole, parent=row.id)
     return identifier
@@ -171,7 +178,7 @@ def _is_in(fields: Mapping[str, Json], wanted: Params) -> bool:
 
 
 def _of_customer(row: Row[bytes], value: object) -> bool:
-    return shared(row).get("_customer") == value
+    return private(TransactionState, shared(row)).get("_customer") == value
 
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Fields:
@@ -182,6 +189,7 @@ def _unknown(scope: Scope, identifier: str, _: str | None) -> Fields:
 TRANSACTIONS = stored(
     TRANSACTION,
     "cbtxn",
+    private=TransactionState,
     new_id=long_id("cbtxn"),
     filters=["credit_grant"],
     matches={"customer": _of_customer},

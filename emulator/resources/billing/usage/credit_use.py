@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
@@ -13,7 +14,16 @@ from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-APPLIED = "_credits"  # of a line: the amounts of grants that pay for it, as `pretax_credit_amounts` shows them
+
+class CreditedLine(Private, total=False):
+    """What a line of an invoice keeps: the amounts of grants that pay for it, as `pretax_credit_amounts` shows them."""
+
+    _credits: list[Fields]
+
+
+def credits_of(line: Mapping[str, Json]) -> list[Fields]:
+    """The amounts of grants that pay for a line."""
+    return private(CreditedLine, line).get("_credits", [])
 
 
 def applied(scope: Scope, invoice: str, fields: Mapping[str, Json]) -> list[Fields]:
@@ -31,7 +41,7 @@ def _paid(scope: Scope, grants: list[Row[bytes]], invoice: str, line: Mapping[st
     if not _is_usage(scope, line, price):
         return {}
     left = integer(line, "amount") - sum(integer(each, "amount") for each in list_in(line, "discount_amounts"))
-    taken: list[Json] = []
+    taken: list[Fields] = []
     for grant in grants:
         amount = min(left, credit_transactions.balance(scope, grant))
         if amount > 0 and credit_grants.is_for(shared(grant), price):
@@ -39,7 +49,7 @@ def _paid(scope: Scope, grants: list[Row[bytes]], invoice: str, line: Mapping[st
             kind = "credit_balance_transaction"
             taken.append({"amount": amount, kind: paid, "type": kind})
             left -= amount
-    return {APPLIED: taken}
+    return kept(CreditedLine(_credits=taken))
 
 
 def _is_usage(scope: Scope, line: Mapping[str, Json], price: str) -> bool:

@@ -11,14 +11,15 @@ from datetime import timedelta
 from emulator import errors
 from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import public
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.usage import alerts, meter_reports
 from emulator.resources.billing.usage.meter_values import (
-    COUNTED,
     EVENT,
+    MeterEventState,
     counted,
     customer_key,
     formula_of,
@@ -107,7 +108,7 @@ def cancel(call: Call, identifier: str) -> None:
 
 def shown(row: Row[bytes]) -> Fields:
     """The fields of an event that responses show."""
-    return {name: value for name, value in shared(row).items() if name != COUNTED}
+    return public(shared(row))
 
 
 def _create_event(call: Call) -> Json:
@@ -134,7 +135,15 @@ def _create_adjustment(call: Call) -> Json:
     }
 
 
-EVENTS = stored(EVENT, "", noun="meter_event", keys=keys, verbs={"create": _create_event}, new_id=None)
+EVENTS = stored(
+    EVENT,
+    "",
+    noun="meter_event",
+    private=MeterEventState,
+    keys=keys,
+    verbs={"create": _create_event},
+    new_id=None,
+)
 ADJUSTMENTS: Resource[bytes] = Resource(
     name=ADJUSTMENT, noun="meter_event_adjustment", verbs={"create": _create_adjustment}
 )

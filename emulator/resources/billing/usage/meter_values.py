@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import fields_of, shared
@@ -19,8 +20,13 @@ from emulator.wire.json import Json
 
 METER, EVENT = "billing.meter", "billing.meter_event"
 STATUS, NAME = 0, 1  # the places of the keys of a meter
-COUNTED = "_counted"  # the private field of an event that a meter counts
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
+
+
+class MeterEventState(Private, total=False):
+    """What an event keeps that a meter counts: `meter customer`, and the value."""
+
+    _counted: list[str]
 
 
 def meter_of(scope: Scope, event_name: str, status: str = "") -> Row[bytes] | None:
@@ -52,16 +58,16 @@ def number(value: Json) -> Decimal | None:
 
 
 def counted(meter: Row[bytes], customer: str, payload: Mapping[str, Json]) -> Fields:
-    """The private field of an event that a meter counts: for which meter and customer, and the value."""
+    """The private fields of an event that a meter counts."""
     fields = shared(meter)
     value = "1" if formula_of(fields) == "count" else str(payload.get(value_key(fields)))
-    return {COUNTED: [f"{meter.id} {customer}", value]}
+    return kept(MeterEventState(_counted=[f"{meter.id} {customer}", value]))
 
 
 def keys(data: bytes) -> tuple[Key, ...]:
     """The keys of an event, of which the series of its table is made; one that is not counted has no name."""
     fields = fields_of(data)
-    name, value = map(str, found) if isinstance(found := fields.get(COUNTED), list) else ("", "")
+    name, value = private(MeterEventState, fields).get("_counted") or ("", "")
     return (name if name and not fields.get("canceled") else None, integer(fields, "timestamp"), value)
 
 

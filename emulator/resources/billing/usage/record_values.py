@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, private
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
-from emulator.resources.billing.products.plan_views import AGGREGATION
+from emulator.resources.billing.products.plan_views import PriceState
 from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 
 RECORD = "usage_record"
-REPLACES = "_set"  # a field of a record that replaces the usage of its second
 USUAL = "sum"
+
+
+class UsageRecordState(Private, total=False):
+    """What a usage record keeps: whether it replaces the usage of its second."""
+
+    _set: bool
 
 
 def aggregation_of(scope: Scope, price: str) -> str:
     """How a price aggregates usage records (official): `sum`, `max`, `last_during_period` or `last_ever`."""
     row = objects.get(scope, "price", price)
-    return str((shared(row).get(AGGREGATION) if row is not None else None) or USUAL)
+    return USUAL if row is None else private(PriceState, shared(row)).get("_aggregate_usage", USUAL)
 
 
 def quantities(scope: Scope, item: str) -> list[tuple[int, int]]:
@@ -31,7 +37,9 @@ def quantities(scope: Scope, item: str) -> list[tuple[int, int]]:
     for row in scope.sandbox.table(RECORD).oldest(scope.owner, parent=item):
         record = shared(row)
         at = integer(record, "timestamp")
-        found[at] = integer(record, "quantity") + (0 if record.get(REPLACES) else found.get(at, 0))
+        found[at] = integer(record, "quantity") + (
+            0 if private(UsageRecordState, record).get("_set") else found.get(at, 0)
+        )
     return sorted(found.items())
 
 

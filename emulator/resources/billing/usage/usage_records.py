@@ -10,12 +10,13 @@ from emulator import errors
 from emulator.model.answering import paging
 from emulator.model.answering.paging import SequenceSource
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, public
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.usage.meter_values import usage
-from emulator.resources.billing.usage.record_values import RECORD, REPLACES, aggregation_of
+from emulator.resources.billing.usage.record_values import RECORD, UsageRecordState, aggregation_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
@@ -41,7 +42,7 @@ def _create(call: Call) -> Json:
         raise errors.usage_record_in_future()
     fields: Fields = {"quantity": integer(call.params, "quantity"), "subscription_item": item["id"], "timestamp": at}
     if call.params.get("action") == "set":
-        fields[REPLACES] = True
+        fields |= kept(UsageRecordState(_set=True))
     identifier = call.sandbox.ids.in_account("mbur", scope.now, call.owner)
     return _render(call.sandbox, objects.add(scope, RECORD, identifier, fields, parent=str(item["id"])), scope.now)
 
@@ -106,8 +107,7 @@ def _summary(scope: Scope, item: Mapping[str, Any], invoice: str | None, start: 
 
 
 def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
-    shown = {name: value for name, value in shared(row).items() if name != REPLACES}
-    return {"id": row.id, "object": RECORD, "livemode": sandbox.livemode, **shown}
+    return {"id": row.id, "object": RECORD, "livemode": sandbox.livemode, **public(shared(row))}
 
 
 def _of_price(call: Call, price: str) -> Fields:
@@ -115,7 +115,12 @@ def _of_price(call: Call, price: str) -> Fields:
 
 
 RECORDS: Resource[bytes] = Resource(
-    name=RECORD, prefix="mbur", noun="usage record", render=_render, verbs={"create": _create}
+    name=RECORD,
+    prefix="mbur",
+    noun="usage record",
+    private=UsageRecordState,
+    render=_render,
+    verbs={"create": _create},
 )
 SUMMARIES: Resource[bytes] = Resource(name=SUMMARY, noun=SUMMARY, verbs={"list": _summaries})
 PRICES: Resource[bytes] = Resource(name="usage_of_price", look_up=_of_price)
