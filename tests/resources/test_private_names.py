@@ -25,7 +25,10 @@ START = 1_700_000_000
 DAY = 86_400
 MOST_KEYS = 49  # of metadata: an update adds one
 SOURCES = Path(emulator.__file__).parent / "resources"
-PRIVATE = sorted({name for path in SOURCES.rglob("*.py") for name in re.findall(r'"_([a-z]\w*)"', path.read_text())})
+NAME = re.compile(r'"_([a-z]\w*)"|^    _([a-z]\w*): ', re.MULTILINE)  # in an expression, or declared by a record
+PRIVATE = sorted(
+    {name for path in SOURCES.rglob("*.py") for found in NAME.findall(path.read_text()) for name in found if name}
+)
 FREE = ("metadata", "invoice_metadata", "payload")
 Place = tuple[str, ...]
 

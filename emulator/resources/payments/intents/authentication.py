@@ -10,7 +10,9 @@ from typing import Literal, cast
 from urllib.parse import urlencode
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
+from emulator.resources.payments.intents.states import IntentState
 from emulator.resources.payments.methods.cards import TestCard
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -19,7 +21,6 @@ from emulator.wire.namedtuples import NamedTuple
 Need = Literal["nothing", "customer", "refusal"]
 PAGE = "/3d_secure_2/hosted"
 REDIRECT_PAGE = "/authorize/hosted"
-HIDDEN = ("mit_exemption", "moto", "three_d_secure")  # options of cards that an intent never shows
 CHALLENGED = frozenset(("any", "challenge"))
 # By the authentication of a card: its requirement with the customer present, and off session (official).
 _NEEDS: Mapping[str, tuple[Need, Need]] = MappingProxyType(
@@ -65,8 +66,9 @@ def terms(intent: Fields, *, off_session: bool, saved: bool, saves: bool) -> Ter
     An order by mail or telephone is one without the customer, with any card; so is a card that was set up elsewhere,
     of which the request has the transaction (observed).
     """
-    moto = bool(intent.get("_moto"))
-    known = saved or moto or bool(intent.get("_mit_exemption"))
+    own = private(IntentState, intent)
+    moto = own.get("_moto", False)
+    known = saved or moto or bool(own.get("_mit_exemption"))
     return Terms(off_session or moto, known, saves, requested(intent))
 
 
@@ -88,8 +90,8 @@ def external(intent: Fields) -> Fields | None:
 
     It authenticates a card that requires that (observed); the shape is that of a challenge (inferred).
     """
-    sent = intent.get("_three_d_secure")
-    if not isinstance(sent, dict):
+    sent = private(IntentState, intent).get("_three_d_secure")
+    if sent is None:
         return None
     own: Fields = {
         "authentication_flow": None,

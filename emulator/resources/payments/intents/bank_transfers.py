@@ -110,7 +110,7 @@ def take(scope: Scope, identifier: str, intent: Fields, most: int | None = None)
 
 def give_back(scope: Scope, identifier: str, intent: Fields) -> None:
     """Return the cash that a canceled payment intent has taken."""
-    funded = cast("int", intent.get("_funded") or 0)
+    funded = states.funded(intent)
     if funded:
         back: Json = {"payment_intent": identifier}
         customer_balances.move_cash(
@@ -125,7 +125,7 @@ def give_back(scope: Scope, identifier: str, intent: Fields) -> None:
 
 def remaining(intent: Fields) -> int:
     """The part of the amount that is not funded."""
-    return cast("int", intent["amount"]) - cast("int", intent.get("_funded") or 0)
+    return cast("int", intent["amount"]) - states.funded(intent)
 
 
 def is_automatic(scope: Scope, customer: str) -> bool:

@@ -10,13 +10,14 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.intents import bank_transfers, confirm, parameters, requests, states
 from emulator.resources.payments.intents.confirmation import Confirmation, payment_error
-from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -26,6 +27,7 @@ from emulator.wire.json import Json
 MOST_INCREMENTS = 10  # attempts to raise a hold (official)
 # Parameters of a capture that are copied to the charge.
 _OF_THE_CHARGE = ("statement_descriptor", "statement_descriptor_suffix")
+_RELEASED = kept(PaymentIntentState(_expires=None))  # of a hold that has ended
 
 
 def capture(scope: Scope, row: Row[bytes], params: Params, changed: Fields) -> Row[bytes]:
@@ -42,7 +44,7 @@ def capture(scope: Scope, row: Row[bytes], params: Params, changed: Fields) -> R
         charged["transfer_data"] = changed["transfer_data"]
     engine.capture(scope, _charge(scope, intent), cast("int", amount), **charged)
     captured: Fields = {"status": states.SUCCEEDED, "amount_capturable": 0, "amount_received": cast("int", amount)}
-    return objects.change(scope, PAYMENT, row, **changed, **captured, _expires=None)
+    return objects.change(scope, PAYMENT, row, **changed, **captured, **_RELEASED)
 
 
 def _check_amount(intent: Fields, amount: int) -> None:
@@ -59,17 +61,19 @@ def _check_amount(intent: Fields, amount: int) -> None:
 def increment(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
     """Raise a hold to a larger amount, if the payment intent requested that option. Raises StripeError."""
     intent = shared(row)
-    amount, held, count = cast("int", changed["amount"]), cast("int", intent["amount"]), intent.get("_increments", 0)
+    amount, held = cast("int", changed["amount"]), cast("int", intent["amount"])
+    count = private(PaymentIntentState, intent).get("_increments", 0)
     if intent["status"] != states.CAPTURE:
         raise errors.increment_wrong_state(str(intent["status"]))
     if not _asked(intent, "request_incremental_authorization"):
         raise errors.increment_not_requested()
     if amount <= held:
         raise errors.increment_too_small(held)
-    if cast("int", count) >= MOST_INCREMENTS:
+    if count >= MOST_INCREMENTS:
         raise errors.increment_too_often()
     engine.increment(scope, _charge(scope, intent), amount)
-    return objects.change(scope, PAYMENT, row, **changed, amount_capturable=amount, _increments=cast("int", count) + 1)
+    raised: Fields = {"amount_capturable": amount, **kept(PaymentIntentState(_increments=count + 1))}
+    return objects.change(scope, PAYMENT, row, **changed, **raised)
 
 
 def _asked(intent: Fields, option: str) -> bool:
@@ -87,7 +91,7 @@ def cancel(scope: Scope, row: Row[bytes], reason: str | None, *, expired: bool =
         engine.withdraw(scope, _charge(scope, intent))
     bank_transfers.give_back(scope, row.id, intent)
     canceled: Fields = {"status": states.CANCELED, "canceled_at": scope.now, "cancellation_reason": reason}
-    return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, _expires=None)
+    return objects.change(scope, PAYMENT, row, **canceled, amount_capturable=0, next_action=None, **_RELEASED)
 
 
 def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:

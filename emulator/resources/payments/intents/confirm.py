@@ -7,11 +7,12 @@ from typing import Literal, cast
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges import descriptors, details, engine
-from emulator.resources.payments.charges.payment import Payment, TransferData
+from emulator.resources.payments.charges.payment import ChargeState, Payment, TransferData
 from emulator.resources.payments.intents import authentication, bank_transfers, mandates, microdeposits, states
 from emulator.resources.payments.intents.authentication import Waiting
 from emulator.resources.payments.intents.confirmation import (
@@ -25,8 +26,9 @@ from emulator.resources.payments.intents.confirmation import (
     setup_of,
 )
 from emulator.resources.payments.intents.method_types import TYPES
-from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
 from emulator.resources.payments.methods import constants, declines, payment_methods
+from emulator.resources.payments.methods.constants import MethodState
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.sandbox.ids import family_of
 from emulator.schema.check import Params
@@ -76,7 +78,7 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
         return _debit(attempt, how)
     if TYPES[attempt.type].flow == "balance":
         return _from_balance(attempt)
-    if intent.get("_authenticated") == method.id:
+    if private(PaymentIntentState, intent).get("_authenticated") == method.id:
         return charge(attempt, authentication.result(method.id, challenged=True))
     if TYPES[attempt.type].flow == "redirect":
         return _redirect(attempt, how)
@@ -93,7 +95,8 @@ def _from_balance(attempt: Attempt) -> Row[bytes]:
 def _fund(attempt: Attempt, most: int | None = None) -> Row[bytes]:
     """Apply cash to a payment, which succeeds once its whole amount is funded."""
     taken = bank_transfers.take(attempt.scope, attempt.row.id, attempt.intent, most)
-    intent: Fields = {**attempt.intent, "_funded": cast("int", attempt.intent.get("_funded") or 0) + taken}
+    funded = states.funded(attempt.intent) + taken
+    intent: Fields = {**attempt.intent, **kept(PaymentIntentState(_funded=funded))}
     attempt = attempt._replace(intent=intent)
     left = bank_transfers.remaining(intent)
     if left == 0:
@@ -129,15 +132,16 @@ def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     source = _source_id(attempt)
     waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
     url = authentication.page_url(scope, waiting, microdeposits.PAGE, how.address)
-    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "_attempt": source}
-    return attempt.changed({**waits, "last_payment_error": None, **microdeposits.waiting(scope, attempt.fields, url)})
+    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "last_payment_error": None}
+    waits |= kept(PaymentIntentState(_attempt=source))
+    return attempt.changed({**waits, **microdeposits.waiting(scope, attempt.fields, url)})
 
 
 def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     """Verify the bank account of a payment intent that waits for that, and debit it. Raises StripeError."""
     intent = shared(row)
     deposits = microdeposits.check(PAYMENT, intent)
-    attempts = cast("int", intent["_verifications"])
+    attempts = private(PaymentIntentState, intent)["_verifications"]
     outcome = microdeposits.outcome_of(deposits, params, attempts)
     attempt = _waiting_attempt(scope, row)
     if attempt is None:
@@ -147,7 +151,7 @@ def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     error = microdeposits.error_of(outcome, deposits)
     if outcome != "wrong":
         raise _failed(attempt, error, asked=False)
-    attempt.changed({"_verifications": attempts + 1})
+    attempt.changed(kept(PaymentIntentState(_verifications=attempts + 1)))
     raise error.with_details({}, changes_stay=True)
 
 
@@ -168,7 +172,7 @@ def _waiting_attempt(scope: Scope, row: Row[bytes]) -> Attempt | None:
 def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     """Charge a payment method, unless its customer must authenticate the payment first. Raises StripeError."""
     intent, card = attempt.intent, payment_methods.card_of(attempt.fields)
-    saved, saves = bool(attempt.fields.get("_set_up")), bool(setup_of(intent))
+    saved, saves = private(MethodState, attempt.fields).get("_set_up", False), bool(setup_of(intent))
     terms = authentication.terms(intent, off_session=how.off_session, saved=saved, saves=saves)
     need = authentication.needed(card, terms)
     proof = authentication.proof(card, intent, attempt.method.id)
@@ -199,7 +203,7 @@ def _wait(attempt: Attempt, action: Fields, source: str) -> Row[bytes]:
     """Set the intent to `requires_action`."""
     method = payment_methods.stored(attempt.scope, attempt.method)
     waits: Fields = {"status": states.ACTION, "payment_method": method.id, "next_action": action}
-    return attempt.changed({**waits, "last_payment_error": None, "_attempt": source})
+    return attempt.changed({**waits, "last_payment_error": None, **kept(PaymentIntentState(_attempt=source))})
 
 
 def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
@@ -217,9 +221,10 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
         _failed(attempt, failure, asked=False)
     elif attempt.intent["confirmation_method"] == "manual" and flow != "debit":
         waits: Fields = {"status": states.CONFIRMATION, "next_action": None}
-        return attempt.changed({**waits, "_authenticated": attempt.method.id})
+        return attempt.changed({**waits, **kept(PaymentIntentState(_authenticated=attempt.method.id))})
     else:
-        proof = authentication.result(str(attempt.intent["_attempt"]), challenged=True) if flow == "direct" else None
+        own = private(PaymentIntentState, attempt.intent)
+        proof = authentication.result(own["_attempt"], challenged=True) if flow == "direct" else None
         try:
             return charge(_verified(attempt) if flow == "debit" else attempt, proof)
         except StripeError as error:
@@ -251,17 +256,19 @@ def charge(attempt: Attempt, three_d_secure: Fields | None = None, decline: str 
     return attempt.changed({**paid, **_after(attempt, found)})
 
 
-_CLEARED: Fields = {"next_action": None, "last_payment_error": None, "_authenticated": None}
+_CLEARED: Fields = {"next_action": None, "last_payment_error": None, **kept(PaymentIntentState(_authenticated=None))}
 
 
 def _after(attempt: Attempt, charged: Fields) -> Fields:
     """The state of an intent by its charge."""
     amount = attempt.intent["amount"]
     if charged["status"] == "pending":
-        return {"status": states.PROCESSING, "_ends": charged.get("_ends")}
+        ends = private(ChargeState, charged).get("_ends")
+        return {"status": states.PROCESSING, **kept(PaymentIntentState(_ends=ends))}
     if charged["captured"]:
         return {"status": states.SUCCEEDED, "amount_received": amount}
-    return {"status": states.CAPTURE, "amount_capturable": amount, "_expires": attempt.scope.now + details.HOLD_SECONDS}
+    held = PaymentIntentState(_expires=attempt.scope.now + details.HOLD_SECONDS)
+    return {"status": states.CAPTURE, "amount_capturable": amount, **kept(held)}
 
 
 def _used(attempt: Attempt, *, authenticated: bool) -> None:
@@ -271,7 +278,7 @@ def _used(attempt: Attempt, *, authenticated: bool) -> None:
     if saves:
         method = payment_methods.stored(scope, method)
     if saves and authenticated:
-        method = objects.change(scope, constants.NAME, method, _set_up=True)
+        method = objects.change(scope, constants.NAME, method, **kept(MethodState(_set_up=True)))
     if saves and customer:
         payment_methods.attach(scope, method, str(customer))
     else:
@@ -322,8 +329,8 @@ def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:
         receipt_email=_text(intent, "receipt_email"),
         shipping=intent.get("shipping"),
         three_d_secure=three_d_secure,
-        mandate=cast("str | None", attempt.fields.get("_mandate")),
-        radar_options=cast("Fields", intent.get("_radar_options") or {}),
+        mandate=private(MethodState, attempt.fields).get("_mandate"),
+        radar_options=cast("Fields", private(PaymentIntentState, intent).get("_radar_options") or {}),
     )
 
 

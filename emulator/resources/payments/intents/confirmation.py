@@ -7,11 +7,13 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents.method_types import TYPES
-from emulator.resources.payments.intents.states import SETUP
+from emulator.resources.payments.intents.states import SETUP, IntentState
+from emulator.resources.payments.methods.constants import MethodState
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
@@ -52,7 +54,7 @@ def check_method(kind: str, intent: Fields, identifier: str, fields: Fields) -> 
         raise errors.method_needs_customer(kind, identifier, str(owner))
     if owner and owner != customer:
         raise errors.payment_method_of_another_customer(identifier, str(customer))
-    if fields.get("_used") and not owner:
+    if private(MethodState, fields).get("_used") and not owner:
         raise errors.payment_method_used_up()
     allowed = cast("list[str]", intent["payment_method_types"])
     if fields["type"] not in allowed:
@@ -75,7 +77,7 @@ def check_mandate(kind: str, method: Fields, how: Confirmation) -> None:
     flow = TYPES[str(method["type"])].flow
     if flow == "other":
         raise errors.param_not_emulated(("payment_method",))
-    if flow == "debit" and not (how.acceptance or how.mandate or method.get("_mandate")):
+    if flow == "debit" and not (how.acceptance or how.mandate or private(MethodState, method).get("_mandate")):
         raise errors.mandate_required(kind)
 
 
@@ -111,4 +113,4 @@ def payment_error(error: errors.StripeError, details: Fields) -> Fields:
 
 def secret_of(row: Row[bytes]) -> str:
     """The client secret of an intent."""
-    return f"{row.id}_secret_{shared(row)['_secret']}"
+    return f"{row.id}_secret_{private(IntentState, shared(row))['_secret']}"

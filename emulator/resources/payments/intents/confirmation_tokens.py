@@ -7,6 +7,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import stored
@@ -20,6 +21,12 @@ from emulator.wire.namedtuples import NamedTuple
 NAME = "confirmation_token"
 LIFETIME = 12 * 3600  # seconds (official)
 _PREVIEWED = ("allow_redisplay", "billing_details", "customer", "type")
+
+
+class TokenState(Private, total=False):
+    """What a token keeps: the id of its payment method."""
+
+    _method: str
 
 
 class Token(NamedTuple):
@@ -48,7 +55,7 @@ def use(call: Call, intent: str) -> Token | None:
     objects.change(call.scope, NAME, row, **{kind: intent})
     sets = {name: fields[name] for name in ("setup_future_usage", "shipping") if fields.get(name)}
     return Token(
-        method=payment_methods.resolve(call.scope, str(fields["_method"]), NAME),
+        method=payment_methods.resolve(call.scope, private(TokenState, fields)["_method"], NAME),
         return_url=cast("str | None", fields.get("return_url")),
         acceptance=_acceptance(fields),
         fields=sets if kind == "payment_intent" else {},
@@ -71,7 +78,7 @@ def _create(call: Call, sent: Fields) -> Fields:
         "expires_at": call.now + LIFETIME,
         "payment_method_preview": dict(sorted(preview.items())),
         "use_stripe_sdk": True,
-        "_method": method.id,
+        **kept(TokenState(_method=method.id)),
     }
 
 
@@ -89,6 +96,7 @@ CONFIRMATION_TOKENS = stored(
     NAME,
     "ctoken",
     noun=NAME,
+    private=TokenState,
     request_only=("payment_method", "payment_method_data"),
     create=_create,
     params={"create": with_cards("PostTestHelpersConfirmationTokens")},

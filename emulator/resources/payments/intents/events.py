@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Emit, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import states
+from emulator.resources.payments.intents.states import IntentState
 from emulator.store.events import NewEvent
 
 # By the new state of an intent. Other changes emit no event, and none has `previous_attributes`.
@@ -25,7 +27,7 @@ def _payment_changes(before: Fields, after: Fields) -> Iterator[str]:
         yield "payment_failed"
     if after["status"] == states.CAPTURE and after["amount_capturable"] != before["amount_capturable"]:
         yield "amount_capturable_updated"
-    if after["status"] == states.ACTION and after.get("_funded", 0) != before.get("_funded", 0):
+    if after["status"] == states.ACTION and states.funded(after) != states.funded(before):
         yield "partially_funded"
     yield from _reached(before, after)
 
@@ -38,7 +40,8 @@ def _setup_changes(before: Fields, after: Fields) -> Iterator[str]:
 
 def _reached(before: Fields, after: Fields) -> Iterator[str]:
     status = str(after["status"])
-    anew = status == states.ACTION and after.get("_attempt") != before.get("_attempt")
+    earlier, later = (private(IntentState, each).get("_attempt") for each in (before, after))
+    anew = status == states.ACTION and later != earlier
     if status in _REACHED and (status != before["status"] or anew):
         yield _REACHED[status]
 

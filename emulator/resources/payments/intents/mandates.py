@@ -6,11 +6,13 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import filled, hash_of
 from emulator.model.stored import objects
 from emulator.model.stored.stored import stored
 from emulator.resources.payments.methods import constants
+from emulator.resources.payments.methods.constants import MethodState
 from emulator.schema.check import Params
 from emulator.schema.shape import Ref
 from emulator.schema.trees import hash_at
@@ -50,7 +52,7 @@ def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fie
     }
     identifier = scope.sandbox.ids.in_account(NAME, scope.now, scope.owner)
     objects.add(scope, NAME, identifier, mandate)
-    return objects.replace(scope, constants.NAME, method, {**fields, "_mandate": identifier})
+    return objects.replace(scope, constants.NAME, method, {**fields, **kept(MethodState(_mandate=identifier))})
 
 
 _MULTI_USE: Fields = {"type": "multi_use", "multi_use": {}}

@@ -9,10 +9,13 @@ from typing import Literal, cast
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.payments.intents import states
+from emulator.resources.payments.intents.states import IntentState
 from emulator.resources.payments.methods import constants
+from emulator.resources.payments.methods.constants import MethodState
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.timestamps import DAY
@@ -34,7 +37,7 @@ FAIL_SECONDS = 2  # until deposits that cannot be sent have failed (our choice)
 
 def needed(method: Fields) -> bool:
     """Whether a payment method is a bank account that is not verified."""
-    return method["type"] in KINDS and not method.get("_verified")
+    return method["type"] in KINDS and not private(MethodState, method).get("_verified")
 
 
 def action(scope: Scope, method: Fields, url: str) -> Fields:
@@ -78,18 +81,20 @@ def error_of(outcome: Outcome, deposits: str) -> StripeError:
 
 def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:
     """Mark the bank account as verified, and return it."""
-    return objects.change(scope, constants.NAME, method, _verified=True)
+    return objects.change(scope, constants.NAME, method, **kept(MethodState(_verified=True)))
 
 
 def waiting(scope: Scope, method: Fields, url: str) -> Fields:
     """The fields of an intent that waits for the verification of a bank account."""
-    fails: Fields = {"_fails": scope.now + FAIL_SECONDS} if method.get("_number") == NOT_SENT else {}
-    return {"next_action": action(scope, method, url), "_verifications": 0, **fails}
+    waits = IntentState(_verifications=0)
+    if private(MethodState, method).get("_number") == NOT_SENT:
+        waits["_fails"] = scope.now + FAIL_SECONDS
+    return {"next_action": action(scope, method, url), **kept(waits)}
 
 
 def failing_at(intent: Fields) -> int | None:
     """The second at which the deposits of an intent fail, None where they arrive."""
-    return cast("int | None", intent.get("_fails")) if intent["status"] == states.ACTION else None
+    return private(IntentState, intent).get("_fails") if intent["status"] == states.ACTION else None
 
 
 # --- the parameters of intents that nobody created ------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import properties
 from emulator.model.stored import objects
@@ -17,8 +18,8 @@ from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.charges import descriptors
-from emulator.resources.payments.intents import authentication, method_types
-from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.intents import method_types
+from emulator.resources.payments.intents.states import PAYMENT, IntentState, PaymentIntentState
 from emulator.resources.payments.methods import configurations
 from emulator.resources.payments.transfers.terms import check_terms, merchant_of
 from emulator.schema.check import Params
@@ -129,12 +130,21 @@ def types_of(call: Call, currency: str | None, kind: str = PAYMENT) -> Fields:
 def _external(options: Params) -> Fields:
     """The result of an authentication by another provider, or an exemption from it, which are never shown."""
     card = hash_at(options, "card")
-    return {f"_{name}": cast("Json", card[name]) for name in authentication.HIDDEN if card.get(name)}
+    own = IntentState()
+    if card.get("mit_exemption"):
+        own["_mit_exemption"] = cast("Json", card["mit_exemption"])
+    if card.get("moto"):
+        own["_moto"] = True
+    if card.get("three_d_secure"):
+        own["_three_d_secure"] = cast("Fields", card["three_d_secure"])
+    return kept(own)
 
 
 def _radar(params: Params) -> Fields:
     """The options of Radar, which the charges of an intent show."""
-    return {"_radar_options": cast("Json", params["radar_options"])} if "radar_options" in params else {}
+    if "radar_options" not in params:
+        return {}
+    return kept(PaymentIntentState(_radar_options=cast("Json", params["radar_options"])))
 
 
 def _shown_automatic(params: Params) -> Json:

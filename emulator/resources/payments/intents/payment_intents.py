@@ -12,13 +12,14 @@ from emulator.model.answering.paging import DEFAULT_LIMIT, listing
 from emulator.model.answering.search import search
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.payments.intents import handlers, microdeposits, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
-from emulator.resources.payments.intents.states import PAYMENT
+from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
 from emulator.resources.payments.methods.customer_balances import FOLLOWERS
 from emulator.resources.payments.methods.types import with_cards
 from emulator.sandbox.sandbox import Sandbox
@@ -65,7 +66,7 @@ def _create(call: Call, sent: Fields) -> Fields:
     """The fields of a new intent. One that is confirmed at once gets its payment method by that."""
     fields = parameters.new_fields(call, sent)
     fields["status"] = states.METHOD
-    fields["_secret"] = call.sandbox.ids.token(handlers.SECRET_LENGTH[PAYMENT])
+    fields |= kept(PaymentIntentState(_secret=call.sandbox.ids.token(handlers.SECRET_LENGTH[PAYMENT])))
     return fields if call.params.get("confirm") else {**fields, **_method(call, fields)}
 
 
@@ -199,6 +200,7 @@ PAYMENT_INTENTS = stored(
     "pi",
     noun=PAYMENT,
     param="intent",
+    private=PaymentIntentState,
     new_id=_new_id,
     request_only=parameters.OWN,
     filters=["customer"],

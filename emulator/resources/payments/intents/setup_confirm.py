@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
@@ -23,8 +24,9 @@ from emulator.resources.payments.intents.confirmation import (
     shown_method,
 )
 from emulator.resources.payments.intents.method_types import TYPES
-from emulator.resources.payments.intents.states import SETUP
+from emulator.resources.payments.intents.states import SETUP, SetupIntentState
 from emulator.resources.payments.methods import constants, declines, payment_methods
+from emulator.resources.payments.methods.constants import MethodState
 from emulator.resources.payments.methods.declines import DECLINES
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
@@ -77,15 +79,15 @@ def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation)
         scope, Waiting(SETUP, row.id, secret_of(row), source), microdeposits.PAGE, how.address
     )
     waits: Fields = {"status": states.ACTION, "payment_method": method.id, "latest_attempt": attempt.id}
-    deposits = microdeposits.waiting(scope, fields, url)
-    return objects.change(scope, SETUP, row, **waits, **deposits, last_setup_error=None, _attempt=source)
+    waits |= microdeposits.waiting(scope, fields, url) | kept(SetupIntentState(_attempt=source))
+    return objects.change(scope, SETUP, row, **waits, last_setup_error=None)
 
 
 def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     """Verify the bank account of a setup intent that waits for that, and save it. Raises StripeError."""
     intent = shared(row)
     deposits = microdeposits.check(SETUP, intent)
-    attempts = cast("int", intent["_verifications"])
+    attempts = private(SetupIntentState, intent)["_verifications"]
     outcome = microdeposits.outcome_of(deposits, params, attempts)
     method = payment_methods.resolve(scope, str(intent["payment_method"]))
     if outcome == "verified":
@@ -93,7 +95,7 @@ def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     error = microdeposits.error_of(outcome, deposits)
     if outcome != "wrong":
         raise _failed(scope, row, method, error)
-    objects.change(scope, SETUP, row, _verifications=attempts + 1)
+    objects.change(scope, SETUP, row, **kept(SetupIntentState(_verifications=attempts + 1)))
     raise error.with_details({}, changes_stay=True)
 
 
@@ -121,7 +123,8 @@ def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, 
         url = authentication.page_url(scope, waiting, page, how.address)
         action = authentication.redirect(str(how.return_url or how.address), url)
     waits: Fields = {"status": states.ACTION, "payment_method": method.id, "next_action": action}
-    return objects.change(scope, SETUP, row, **waits, latest_attempt=attempt.id, last_setup_error=None, _attempt=source)
+    waits |= kept(SetupIntentState(_attempt=source))
+    return objects.change(scope, SETUP, row, **waits, latest_attempt=attempt.id, last_setup_error=None)
 
 
 def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
@@ -135,7 +138,8 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
         return row
     flow = TYPES[str(shared(method)["type"])].flow
     if outcome == "succeeded":
-        proof = authentication.result(str(intent["_attempt"]), challenged=True) if flow == "direct" else None
+        own = private(SetupIntentState, intent)
+        proof = authentication.result(own["_attempt"], challenged=True) if flow == "direct" else None
         method = microdeposits.verified(scope, method) if flow == "debit" else method
         try:
             return _save(scope, row, method, proof)
@@ -156,9 +160,9 @@ def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | Non
         raise _failed(scope, row, method, declines.refusal(decline))
     if intent.get("customer"):
         method = payment_methods.attach(scope, method, str(intent["customer"]))
-    method = objects.change(scope, constants.NAME, method, _set_up=True)
+    method = objects.change(scope, constants.NAME, method, **kept(MethodState(_set_up=True)))
     attempt = _ended(scope, intent, row, method, status=states.SUCCEEDED, three_d_secure=proof)
-    mandate = shared(method).get("_mandate")
+    mandate = private(MethodState, shared(method)).get("_mandate")
     done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None, "mandate": mandate}
     return objects.change(scope, SETUP, row, **done, latest_attempt=attempt, last_setup_error=None)
 

@@ -9,6 +9,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields, Handler
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -18,7 +19,7 @@ from emulator.resources.payments.intents import handlers, microdeposits, paramet
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
 from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
-from emulator.resources.payments.intents.states import SETUP
+from emulator.resources.payments.intents.states import SETUP, SetupIntentState
 from emulator.resources.payments.methods.types import with_cards
 from emulator.sandbox.ids import minute_digits
 from emulator.sandbox.sandbox import Sandbox
@@ -54,7 +55,7 @@ def _create(call: Call, sent: Fields) -> Fields:
         "status": states.METHOD,
         "payment_method": None,
         "usage": "off_session",
-        "_secret": minute_digits(call.now) + call.sandbox.ids.token(27),
+        **kept(SetupIntentState(_secret=minute_digits(call.now) + call.sandbox.ids.token(27))),
     }
     if call.params.get("on_behalf_of"):
         parameters.check_on_behalf_of(call)
@@ -131,6 +132,7 @@ SETUP_INTENTS = stored(
     "seti",
     noun=NOUN,
     param="intent",
+    private=SetupIntentState,
     request_only=(*parameters.OWN, "single_use"),
     filters=["attach_to_self", "customer", "payment_method"],
     create=_create,

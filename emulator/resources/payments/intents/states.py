@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from emulator import errors
+from emulator.model.declaration.private import Private, private
 from emulator.model.declaration.resource import Fields
+from emulator.wire.json import Json
 
 PAYMENT, SETUP = "payment_intent", "setup_intent"
 METHOD, CONFIRMATION, ACTION = "requires_payment_method", "requires_confirmation", "requires_action"
@@ -18,8 +20,6 @@ UNTIL_CAPTURED = (*OPEN, CAPTURE)
 CANCELABLE: Mapping[str, frozenset[str]] = MappingProxyType(
     {PAYMENT: frozenset((*UNTIL_CAPTURED, PROCESSING)), SETUP: frozenset(OPEN)}
 )
-# The fields with the second at which a payment intent changes by itself, by its state.
-_DUE: Mapping[str, str] = {ACTION: "_fails", CAPTURE: "_expires", PROCESSING: "_ends"}
 # The states in which a field of a payment intent can be changed, where these are not `OPEN` (observed for the amount
 # and the payment method; the others are inferred).
 CHANGEABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -30,11 +30,58 @@ CHANGEABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 ALWAYS_CHANGEABLE = frozenset(("description", "expand", "metadata", "receipt_email"))
 
 
+class IntentState(Private, total=False):
+    """What both kinds of intents keep: times are unix seconds, None once they are over.
+
+    `_secret` is the part of the client secret after the id, `_attempt` the id of the attempt that waits for the
+    customer, `_checkout` the id of its checkout session. Micro-deposits that cannot be sent fail at `_fails`;
+    `_verifications` is the number of wrong values. `_mit_exemption`, `_moto` and `_three_d_secure` are options of
+    cards, as sent.
+    """
+
+    _attempt: str
+    _checkout: str
+    _fails: int | None
+    _mit_exemption: Json
+    _moto: bool
+    _secret: str
+    _three_d_secure: Fields
+    _verifications: int
+
+
+class PaymentIntentState(IntentState, total=False):
+    """What a payment intent keeps.
+
+    `_authenticated` is the id of the payment method that its customer has authenticated, `_funded` the amount of cash
+    that it has taken, `_increments` the number of increments. A debit ends at `_ends`, a hold at `_expires`.
+    `_radar_options` are as sent.
+    """
+
+    _authenticated: str | None
+    _ends: int | None
+    _expires: int | None
+    _funded: int
+    _increments: int
+    _radar_options: Json
+
+
+class SetupIntentState(IntentState, total=False):
+    """What a setup intent keeps: the id of the customer of the portal whose default payment method it becomes."""
+
+    _portal: str
+
+
 def due_times(intent: Fields) -> list[int]:
     """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
-    waits = _DUE.get(str(intent["status"]))
-    at = intent.get(waits) if waits else None
-    return [at] if isinstance(at, int) else []
+    own = private(PaymentIntentState, intent)
+    times = {ACTION: own.get("_fails"), CAPTURE: own.get("_expires"), PROCESSING: own.get("_ends")}
+    at = times.get(str(intent["status"]))
+    return [] if at is None else [at]
+
+
+def funded(intent: Fields) -> int:
+    """The amount of cash that a payment intent has taken."""
+    return private(PaymentIntentState, intent).get("_funded", 0)
 
 
 def check_confirmable(intent: Fields, *, with_method: bool) -> None:
@@ -86,7 +133,7 @@ def check_cancelable(kind: str, intent: Fields) -> None:
 
 def check_not_of_checkout(kind: str, intent: Fields) -> None:
     """Refuse to cancel an intent that the visitor of a checkout page has not completed yet. Raises StripeError."""
-    if intent.get(OF_CHECKOUT) and intent["status"] in OPEN:
+    if private(IntentState, intent).get("_checkout") and intent["status"] in OPEN:
         raise errors.intent_of_checkout(kind)
 
 
