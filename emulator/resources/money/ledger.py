@@ -15,6 +15,7 @@ import orjson
 
 from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.side_tables import SideTable
@@ -58,6 +59,17 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "transfer_refund": ("transfer_refund", "transfer_reversal"),
     }
 )
+
+
+class TransactionState(Private, total=False):
+    """What a balance transaction keeps.
+
+    `_counted_on` is the unix second from which the balance has its money as available, where it is not `available_on`;
+    `_source_type` that of the balance, where it is not `card`.
+    """
+
+    _counted_on: int
+    _source_type: str
 
 
 class Fee(NamedTuple):
@@ -118,9 +130,9 @@ def post(scope: Scope, movement: Movement) -> str:
     }
     counted_on = scope.now if movement.counts_now else available_on
     if counted_on != available_on:
-        fields["_counted_on"] = counted_on
+        fields |= kept(TransactionState(_counted_on=counted_on))
     if movement.source_type != CARD:
-        fields["_source_type"] = movement.source_type
+        fields |= kept(TransactionState(_source_type=movement.source_type))
     identifier = _new_id(scope, movement.family)
     writes.add(scope, declared(TRANSACTION), identifier, bytes(memoryview(orjson.dumps(fields))))
     _add_to_totals(scope, movement, net, counted_on)
@@ -136,9 +148,9 @@ def is_available(row: Row[bytes], now: int) -> bool:
 def keys_of(data: bytes) -> tuple[Key, ...]:
     """The values that a balance transaction is found by, in the order of `KEYS`."""
     fields = orjson.loads(data)
-    counted_on = fields.get("_counted_on", fields["available_on"])
-    found = fields["currency"], fields["source"], fields["type"], counted_on, fields.get("_source_type", CARD)
-    return cast("tuple[Key, ...]", found)
+    own = private(TransactionState, fields)
+    counted_on = own.get("_counted_on", fields["available_on"])
+    return fields["currency"], fields["source"], fields["type"], counted_on, own.get("_source_type", CARD)
 
 
 def _line(fee: Fee, currency: str) -> Json:
@@ -161,7 +173,8 @@ def make_available(scope: Scope, currency: str) -> None:
     table = scope.sandbox.table(TRANSACTION)
     for row in [*table.newest(scope.owner)]:
         if row.keys[0] == currency and cast("int", row.keys[3]) > scope.now:
-            fields = {**orjson.loads(row.data), "available_on": scope.now, "_counted_on": scope.now}
+            counted = kept(TransactionState(_counted_on=scope.now))
+            fields = {**orjson.loads(row.data), "available_on": scope.now, **counted}
             writes.replace(scope, declared(TRANSACTION), row, bytes(memoryview(orjson.dumps(fields))))
     found = totals(scope)
     for total in found.get(currency, {}).values():

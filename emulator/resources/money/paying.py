@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import cast
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.money import holders, ledger
 from emulator.resources.money.ledger import CARD, Movement
 from emulator.sandbox.sandbox import Sandbox
@@ -56,6 +58,26 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
 _NOT_TRACED: Fields = {"status": "pending", "value": None}
 
 
+class Arriving(Private, total=False):
+    """What money on its way keeps: the unix second of its next change, None once it is over, and a failure code."""
+
+    _changes_at: int | None
+    _fails: str | None
+
+
+class PayoutState(Arriving, total=False):
+    """What a payout keeps.
+
+    An automatic one has the end of the previous one as `_paid`: its unix second, and the number of the first
+    balance transaction after it.
+    """
+
+    _paid: list[int]
+
+
+_OVER = kept(Arriving(_changes_at=None))
+
+
 class Payout(NamedTuple):
     """A payout to make, in minor units of its currency; a negative amount is taken from the bank account."""
 
@@ -95,11 +117,11 @@ def pay(scope: Scope, payout: Payout) -> Row[bytes]:
         "trace_id": _NOT_TRACED,
         "type": payout.destination.object,
         **payout.more,
-        "_changes_at": scope.now + SENT_AFTER,
-        "_fails": _failure_of(payout),
+        **kept(PayoutState(_changes_at=scope.now + SENT_AFTER, _fails=_failure_of(payout))),
     }
     if payout.automatic:
-        fields["_paid"] = list(ledger.mark_paid(scope, payout.currency, payout.source_type, transaction))
+        paid = ledger.mark_paid(scope, payout.currency, payout.source_type, transaction)
+        fields |= kept(PayoutState(_paid=[*paid]))
     return objects.add(scope, PAYOUT, identifier, fields)
 
 
@@ -136,16 +158,16 @@ def give_back(scope: Scope, row: Row[bytes], kind: str, **changed: Json) -> Row[
         source_type=cast("str", fields["source_type"]),
     )
     returned = ledger.post(scope, movement)
-    return objects.change(scope, PAYOUT, row, failure_balance_transaction=returned, _changes_at=None, **changed)
+    return objects.change(scope, PAYOUT, row, failure_balance_transaction=returned, **_OVER, **changed)
 
 
 # --- by itself ----------------------------------------------------------------------------------------------------
 
 
 def due_times(row: Row[bytes]) -> tuple[int, ...]:
-    """The unix second at which a payout changes next."""
-    at = objects.fields(row)["_changes_at"]
-    return (at,) if isinstance(at, int) else ()
+    """The unix second at which a payout or a top-up changes next."""
+    at = private(Arriving, shared(row))["_changes_at"]
+    return () if at is None else (at,)
 
 
 def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
@@ -154,7 +176,7 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     if fields["status"] == "pending":
         _send(scope, row, fields)
     else:
-        end(scope, row, cast("str | None", fields["_fails"]))
+        end(scope, row, private(PayoutState, fields)["_fails"])
 
 
 def end(scope: Scope, row: Row[bytes], failure: str | None = None) -> Row[bytes]:
@@ -168,13 +190,13 @@ def end(scope: Scope, row: Row[bytes], failure: str | None = None) -> Row[bytes]
         if fields["method"] == STANDARD:
             holders.stop_payouts(scope, str(fields["destination"]))
         return failed
-    return objects.change(scope, PAYOUT, row, status="paid", trace_id=_trace(row, fields, scope.now), _changes_at=None)
+    return objects.change(scope, PAYOUT, row, status="paid", trace_id=_trace(row, fields, scope.now), **_OVER)
 
 
 def _send(scope: Scope, row: Row[bytes], fields: Fields) -> Row[bytes]:
     """Send a payout; the transactions of an automatic one can be listed from then on (our choice)."""
     arrives = max(cast("int", fields["arrival_date"]), row.created + ARRIVES_AFTER)
-    sent = objects.change(scope, PAYOUT, row, status="in_transit", _changes_at=arrives)
+    sent = objects.change(scope, PAYOUT, row, status="in_transit", **kept(PayoutState(_changes_at=arrives)))
     if fields["automatic"]:
         return objects.change(scope, PAYOUT, sent, reconciliation_status="completed")
     return sent

@@ -12,6 +12,7 @@ from emulator.model.answering.verbs import Place
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration import unknown
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -19,7 +20,7 @@ from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import stored
 from emulator.resources.money import holders, ledger, paying
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.money.paying import INSTANT, PAYOUT, STANDARD, Payout
+from emulator.resources.money.paying import INSTANT, PAYOUT, STANDARD, Payout, PayoutState
 from emulator.store.events import NewEvent
 from emulator.store.rows import Account, ExternalAccount
 from emulator.store.table import Row
@@ -180,13 +181,15 @@ def _nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
     """A payout that nobody created, which has been paid in a later attempt of a request."""
     by_request(PAYOUT, {"amount": 100, "currency": "usd"})(scope, identifier, parent)
     if scope.sandbox.unknown_ids.attempt:
-        objects.change(scope, PAYOUT, objects.named(scope, PAYOUT, identifier), status="paid", _changes_at=None)
+        over = kept(PayoutState(_changes_at=None))
+        objects.change(scope, PAYOUT, objects.named(scope, PAYOUT, identifier), status="paid", **over)
 
 
 PAYOUTS = stored(
     PAYOUT,
     "po",
     param="payout",
+    private=PayoutState,
     filters=["arrival_date", "destination", "status"],
     update=_update,
     verbs={"create": create, "cancel": cancel, "reverse": reverse},

@@ -12,6 +12,7 @@ from emulator.model.answering.verbs import Place
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration import registry, templates
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -23,7 +24,7 @@ from emulator.resources.money import holders, ledger
 from emulator.resources.money.balances import balance_available
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
-from emulator.resources.money.paying import FAILURES, MESSAGES, due_times
+from emulator.resources.money.paying import FAILURES, MESSAGES, Arriving, due_times
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
@@ -34,6 +35,7 @@ SOURCE = "source"
 ARRIVES_AFTER = 30  # seconds until a top-up succeeds or fails (our choice)
 COUNTRIES = frozenset({"US"})
 _MESSAGES = {**MESSAGES, "insufficient_funds": "The bank account has insufficient funds to cover the top-up."}
+_OVER = kept(Arriving(_changes_at=None))
 _TEXTS = ("description", "statement_descriptor", "transfer_group")
 _EVENT_OF_STATUS: Mapping[str, str] = MappingProxyType(
     {"canceled": "topup.canceled", "failed": "topup.failed", "succeeded": "topup.succeeded"}
@@ -55,8 +57,7 @@ def create(call: Call) -> Json:
         "source": source,
         "status": "pending",
         **{name: cast("str | None", params.get(name) or None) for name in _TEXTS},
-        "_changes_at": arrives,
-        "_fails": FAILURES.get(number),
+        **kept(Arriving(_changes_at=arrives, _fails=FAILURES.get(number))),
     }
     identifier = call.sandbox.ids.in_account("tu", call.now, call.owner)
     return TOPUPS.respond(call, objects.add(call.scope, TOPUP, identifier, fields))
@@ -123,7 +124,7 @@ def cancel(call: Call) -> Json:
     row = verbs.found(TOPUPS, Place(TOPUP), call)
     if objects.fields(row)["status"] != "pending":
         raise errors.topup_not_pending()
-    changed = {"status": "canceled", "expected_availability_date": None, "_changes_at": None}
+    changed: Fields = {"status": "canceled", "expected_availability_date": None, **_OVER}
     return TOPUPS.respond(call, objects.change(call.scope, TOPUP, row, **changed))
 
 
@@ -135,10 +136,9 @@ def _update(_: Call, __: Row[bytes], fields: Fields) -> Fields:
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     """Let a top-up succeed, which makes its money available, or fail."""
     scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
-    if failure := fields["_fails"]:
-        code = str(failure)
+    if code := private(Arriving, fields)["_fails"]:
         failed: Fields = {"status": "failed", "failure_code": code, "failure_message": _MESSAGES[code]}
-        objects.change(scope, TOPUP, row, **failed, _changes_at=None)
+        objects.change(scope, TOPUP, row, **failed, **_OVER)
         return
     movement = Movement(
         TOPUP,
@@ -148,7 +148,7 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
         cast("str | None", fields["description"]),
     )
     transaction = ledger.post(scope, movement)
-    objects.change(scope, TOPUP, row, status="succeeded", balance_transaction=transaction, _changes_at=None)
+    objects.change(scope, TOPUP, row, status="succeeded", balance_transaction=transaction, **_OVER)
 
 
 def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
@@ -170,6 +170,7 @@ TOPUPS = stored(
     TOPUP,
     "tu",
     param=TOPUP,
+    private=Arriving,
     filters=["amount", "status"],
     update=_update,
     verbs={"create": create, "cancel": cancel},

@@ -9,11 +9,12 @@ from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import render, stored
 from emulator.resources.money import ledger
-from emulator.resources.money.paying import PAYOUT
+from emulator.resources.money.paying import PAYOUT, PayoutState
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -62,7 +63,7 @@ def _paid_by(fields: Fields, own: Row[bytes] | None, at: int) -> Callable[[Row[b
 
     It includes those that became available since the end of the previous payout.
     """
-    before, first = cast("tuple[int, int]", fields["_paid"])
+    before, first = private(PayoutState, fields)["_paid"]
     kind, last = (fields["currency"], fields["source_type"]), own.number if own else 0
 
     def paid(row: Row[bytes]) -> bool:
@@ -79,6 +80,7 @@ TRANSACTIONS = stored(
     "txn",
     noun="balance transaction",
     param="id",
+    private=ledger.TransactionState,
     render=_transaction,
     keys=ledger.keys_of,
     filters=ledger.KEYS[:3],

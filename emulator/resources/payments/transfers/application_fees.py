@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.answering.verbs import Place
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -19,6 +19,7 @@ from emulator.resources.payments.transfers.embedded import embedded
 from emulator.resources.payments.transfers.fees import (
     FEE,
     REFUND,
+    FeeState,
     Taken,
     collect,
     credit,
@@ -61,7 +62,7 @@ def _refund(call: Call) -> Json:
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """A fee, with its newest refunds."""
     body = render(FEE, frozenset(), sandbox, row, now)
-    refunds = objects.fields(row)["_refunds"]
+    refunds = private(FeeState, objects.fields(row))["_refunds"]
     return {**body, "refunds": embedded(refunds, f"/v1/application_fees/{row.id}/refunds")}
 
 
@@ -81,9 +82,9 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """Update the copy of the refund inside its fee."""
     fee = fee_of(call.scope, fields["fee"])
     if fee is not None:
-        known = cast("list[Fields]", objects.fields(fee)["_refunds"])
+        known = private(FeeState, objects.fields(fee))["_refunds"]
         changed = [{**each, "metadata": fields["metadata"]} if each["id"] == row.id else each for each in known]
-        objects.change(call.scope.platform, FEE, fee, _refunds=changed)
+        objects.change(call.scope.platform, FEE, fee, **kept(FeeState(_refunds=changed)))
     return fields
 
 
@@ -108,6 +109,7 @@ FEES: Stored = stored(
     FEE,
     "fee",
     noun="application fee",
+    private=FeeState,
     filters=["charge"],
     render=_render,
     events=_events,

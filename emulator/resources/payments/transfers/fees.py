@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.money import ledger
@@ -15,7 +16,6 @@ from emulator.resources.money.holders import account_of
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.transfers.destination_payments import application_name, fee_line
 from emulator.resources.payments.transfers.destinations import name_of
-from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import Settlement, integer, settlement_of, share
 from emulator.resources.payments.transfers.sources import transaction_of
 from emulator.store.table import Row
@@ -24,6 +24,18 @@ from emulator.wire.namedtuples import NamedTuple
 
 FEE = "application_fee"
 REFUND = "fee_refund"
+
+
+class FeeState(Private, total=False):
+    """What an application fee keeps: its refunds as shown, newest first.
+
+    `_charged` is the amount in the currency of the payment, `_withheld` that in which the account settles, each with
+    the currency after it.
+    """
+
+    _charged: list[Any]
+    _refunds: list[Fields]
+    _withheld: list[Any]
 
 
 class Taken(NamedTuple):
@@ -97,9 +109,7 @@ def collect(scope: Scope, identifier: str, taken: Taken, settlement: Settlement)
         "currency": taken.currency,
         "fee_source": {"charge": taken.charge, "type": "charge"},
         "originating_transaction": taken.originating,
-        "_charged": list(taken.charged),
-        "_refunds": [],
-        "_withheld": list(taken.withheld),
+        **kept(FeeState(_charged=list(taken.charged), _refunds=[], _withheld=list(taken.withheld))),
     }
     objects.add(platform, FEE, identifier, fields)
     return identifier
@@ -127,7 +137,7 @@ def part_of(fee: Row[bytes], part: int, whole: int) -> int:
 def returned_line(scope: Scope, fee: Row[bytes], amount: int) -> Fee:
     """The line with which the balance transaction of a refund returns a fee to the connected account."""
     fields = objects.fields(fee)
-    withheld, _ = cast("tuple[int, str]", fields["_withheld"])
+    withheld, _ = private(FeeState, fields)["_withheld"]
     return fee_line(scope, -_converted_part(fields, withheld, amount))
 
 
@@ -146,13 +156,14 @@ def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None
     _check(fee, fields, amount)
     refund = _add_refund(platform, fee, amount, metadata, identifier)
     refunded = integer(fields.get("amount_refunded")) + amount
+    refunds = [objects.shown(platform, REFUND, refund), *private(FeeState, fields)["_refunds"]]
     objects.change(
         platform,
         FEE,
         fee,
         amount_refunded=refunded,
         refunded=refunded == fields["amount"],
-        _refunds=with_newest(fields["_refunds"], objects.shown(platform, REFUND, refund)),
+        **kept(FeeState(_refunds=refunds)),
     )
     return refund
 
@@ -181,7 +192,7 @@ def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, i
             exchange_rate=settlement.rate,
         ),
     )
-    charged, charged_currency = cast("tuple[int, str]", fields["_charged"])
+    charged, charged_currency = private(FeeState, fields)["_charged"]
     new: Fields = {
         "amount": _converted_part(fields, charged, amount),
         "balance_transaction": transaction,
@@ -198,7 +209,7 @@ def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
     fields = objects.fields(fee)
     account = scope.of(str(fields["account"]))
     line = returned_line(account, fee, amount)
-    _, currency = cast("tuple[int, str]", fields["_withheld"])
+    _, currency = private(FeeState, fields)["_withheld"]
     ledger.post(
         account,
         Movement(

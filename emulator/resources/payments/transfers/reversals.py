@@ -8,6 +8,7 @@ from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.answering.verbs import Place
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -18,9 +19,8 @@ from emulator.resources.money.holders import account_of
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.transfers import destination_payments, fees
 from emulator.resources.payments.transfers.across import across
-from emulator.resources.payments.transfers.embedded import with_newest
 from emulator.resources.payments.transfers.settlements import integer, settlement_of, share
-from emulator.resources.payments.transfers.transfers import TRANSFER, TRANSFERS
+from emulator.resources.payments.transfers.transfers import TRANSFER, TRANSFERS, TransferState
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -120,13 +120,14 @@ def _payment(scope: Scope, fields: Fields) -> Row[bytes]:
 
 def _count(scope: Scope, transfer: Row[bytes], fields: Fields, amount: int, shown: Fields) -> None:
     reversed_amount = integer(fields.get("amount_reversed")) + amount
+    reversals = [shown, *private(TransferState, fields)["_reversals"]]
     objects.change(
         scope,
         TRANSFER,
         transfer,
         amount_reversed=reversed_amount,
         reversed=reversed_amount == fields["amount"],
-        _reversals=with_newest(fields["_reversals"], shown),
+        **kept(TransferState(_reversals=reversals)),
     )
 
 
@@ -182,9 +183,9 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """Update the copy of the reversal inside its transfer."""
     transfer = objects.get(call.scope, TRANSFER, row.parent)
     if transfer is not None:
-        known = cast("list[Fields]", objects.fields(transfer)["_reversals"])
+        known = private(TransferState, objects.fields(transfer))["_reversals"]
         changed = [{**each, "metadata": fields["metadata"]} if each["id"] == row.id else each for each in known]
-        objects.change(call.scope, TRANSFER, transfer, _reversals=changed)
+        objects.change(call.scope, TRANSFER, transfer, **kept(TransferState(_reversals=changed)))
     return fields
 
 

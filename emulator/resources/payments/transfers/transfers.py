@@ -7,6 +7,7 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -33,6 +34,12 @@ from emulator.wire.namedtuples import NamedTuple
 TRANSFER = "transfer"
 PREFIX = "tr"
 UNKNOWN_AMOUNT = 1000  # of a transfer that nobody created
+
+
+class TransferState(Private, total=False):
+    """What a transfer keeps: its reversals as shown, newest first."""
+
+    _reversals: list[Fields]
 
 
 class Order(NamedTuple):
@@ -150,7 +157,7 @@ def _fields(order: Order, transaction: str, payment: str) -> Fields:
         "source_transaction": order.source.charge if order.source else None,
         "source_type": order.source_type,
         "transfer_group": order.transfer_group,
-        "_reversals": [],
+        **kept(TransferState(_reversals=[])),
     }
 
 
@@ -202,7 +209,7 @@ def _text(call: Call, name: str) -> str | None:
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """A transfer, with its newest reversals."""
     body = render(TRANSFER, frozenset(), sandbox, row, now)
-    reversals = objects.fields(row)["_reversals"]
+    reversals = private(TransferState, objects.fields(row))["_reversals"]
     return {**body, "reversals": embedded(reversals, f"/v1/transfers/{row.id}/reversals")}
 
 
@@ -230,6 +237,7 @@ def _kind(before: Fields | None, after: Fields) -> str | None:
 TRANSFERS: Stored = stored(
     TRANSFER,
     PREFIX,
+    private=TransferState,
     filters=["destination", "transfer_group"],
     render=_render,
     events=_events,
