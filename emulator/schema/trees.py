@@ -48,6 +48,12 @@ def list_in(params: Mapping[str, Any], name: str) -> list[Params]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
+def hashes_in(fields: Mapping[str, Any], name: str) -> list[dict[str, Json]]:
+    """The hashes of a stored list at a name."""
+    found = fields.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
 def integer(fields: Mapping[str, Any], name: str, default: int = 0) -> int:
     """The whole number at a name."""
     found = fields.get(name)

@@ -12,6 +12,7 @@ from emulator import errors
 from emulator.model.answering import paging
 from emulator.model.answering.paging import SequenceSource, list_object
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -24,6 +25,7 @@ from emulator.resources.billing.credit_notes.lines import LINE, added_up, lines,
 from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.finalization import settled
+from emulator.resources.billing.invoices.urls import PageState
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base.lists import first_page, items
 from emulator.sandbox.sandbox import Sandbox
@@ -93,7 +95,7 @@ def _planned(call: Call) -> Plan:
         "total": total,
         "total_excluding_tax": total - sum_of.tax,
         "type": "mixed" if before and total - before else "pre_payment" if before else "post_payment",
-        urls.TOKEN: f"_{scope.sandbox.ids.token(32)}",
+        **kept(PageState(_token=f"_{scope.sandbox.ids.token(32)}")),
     }
     return Plan(scope, invoice, fields)
 
@@ -128,7 +130,7 @@ def _create(call: Call) -> Json:
     plan = _planned(call)
     scope = plan.scope
     identifier = scope.sandbox.ids.in_account("cn", scope.outside.now, scope.owner)
-    urls.NOTES.put(scope, str(plan.fields[urls.TOKEN]), identifier)
+    urls.NOTES.put(scope, private(PageState, plan.fields)["_token"] or "", identifier)
     refunds: Json = settlements.refunds(call, scope, plan.invoice)
     _credit(plan, plan.before, plan.after)
     balanced = settlements.credit(call, scope, plan.invoice, identifier)
@@ -222,13 +224,15 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _unknown(scope: Scope, _: str, __: str | None) -> Fields:
-    return {"status": "issued", "lines": list_object(), urls.TOKEN: f"_{scope.sandbox.ids.token(32)}"}
+    token = kept(PageState(_token=f"_{scope.sandbox.ids.token(32)}"))
+    return {"status": "issued", "lines": list_object(), **token}
 
 
 NOTES = stored(
     NOTE,
     "cn",
     noun=NOTE,
+    private=PageState,
     filters=[CUSTOMER, "customer_account", INVOICE],
     update=_update,
     render=_render,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import payments, retries
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining, subscription_of
-from emulator.resources.billing.invoices.events import ACTIONS, FAILURES
 from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, set_delinquent, settled
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.payments.intents import authentication, confirm, states
 from emulator.resources.payments.intents.authentication import Terms
 from emulator.resources.payments.intents.confirmation import Confirmation, setup_of
 from emulator.resources.payments.methods import payment_methods
+from emulator.resources.payments.methods.constants import MethodState
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
@@ -103,7 +105,7 @@ def _confirm(scope: Scope, intent: Row[bytes], invoice: Fields, method: str | No
     found = payment_methods.resolve(outside, method, "payment_method")
     if not hash_in(invoice, "payment_settings").get("payment_method_types"):
         intent = _accepting(outside, intent, str(shared(found)["type"]))
-    saved, saves = bool(shared(found).get("_set_up")), bool(setup_of(shared(intent)))
+    saved, saves = private(MethodState, shared(found)).get("_set_up", False), bool(setup_of(shared(intent)))
     need = authentication.needed(payment_methods.card_of(shared(found)), Terms(how.off_session, saved, saves))
     confirm.confirm(outside, intent, replace(how, method=found, off_session=how.off_session and need == "nothing"))
 
@@ -156,26 +158,28 @@ def _after(
     """An invoice as the state of its payment intent makes it."""
     intent = objects.get(scope.outside, payments.INTENT, identifier)
     fields, status = shared(row), shared(intent)["status"] if intent is not None else ""
+    own = private(InvoiceState, fields)
     if status == states.SUCCEEDED and intent is not None:
         amount = integer(shared(intent), "amount_received")
         return Outcome(received(scope, row, identifier, amount, automatic=automatic))
     counted = _counted(fields, automatic=automatic)
     if status == states.ACTION:
-        waits: Fields = {"attempted": True, "next_payment_attempt": None, ACTIONS: integer(fields, ACTIONS) + 1}
+        waits: Fields = {"attempted": True, "next_payment_attempt": None}
+        waits |= kept(InvoiceState(_actions=own.get("_actions", 0) + 1))
         if automatic and intent is not None:  # the counter runs on, as after a hard decline (official)
             method = shared(intent).get("payment_method")
-            waits |= {"attempt_count": counted, retries.HARD: method, **_retry(scope, fields)}
+            waits |= kept(InvoiceState(_hard=str(method) if method else None))
+            waits |= {"attempt_count": counted, **_retry(scope, fields)}
         return Outcome(objects.change(scope, INVOICE, row, **waits), errors.invoice_requires_action())
     if status == states.PROCESSING:
         running: Fields = {"attempted": True, "attempt_count": counted, "next_payment_attempt": None}
-        first: Fields = {retries.FIRST: integer(fields, retries.FIRST, scope.now)} if automatic else {}
-        return Outcome(objects.change(scope, INVOICE, row, **running, **first))
+        first = InvoiceState(_first_attempt=own.get("_first_attempt", scope.now)) if automatic else InvoiceState()
+        return Outcome(objects.change(scope, INVOICE, row, **running, **kept(first)))
     failed: Fields = {
         "attempted": True,
         "attempt_count": counted,
-        FAILURES: integer(fields, FAILURES) + 1,
-        **retries.hard(intent),
-        **(_retry(scope, fields) if automatic or retries.FIRST in fields else {}),
+        **kept(InvoiceState(_failures=own.get("_failures", 0) + 1, **retries.hard(intent))),
+        **(_retry(scope, fields) if automatic or "_first_attempt" in own else {}),
     }
     row = objects.change(scope, INVOICE, row, **failed)
     if automatic:

@@ -8,6 +8,7 @@ from functools import partial
 from emulator import errors
 from emulator.model.answering.paging import SequenceSource, listing, page
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -16,6 +17,7 @@ from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, changed, put
 from emulator.resources.billing.invoices.items import add, amount
+from emulator.resources.billing.invoices.kept import LineState
 from emulator.resources.billing.invoices.lines import ITEM, LINE, item_of, lines_of, of_item
 from emulator.resources.billing.products.line_items import discounts_of, rates_of
 from emulator.resources.billing.products.redemption import Purchase
@@ -97,7 +99,7 @@ def _changed(call: Call, line: Fields, sent: Params, path: str) -> Fields:
     if "discounts" in sent:
         own["discounts"] = discounts_of(call, sent)
     if "tax_rates" in sent:
-        own["_rates"] = list(rates_of(call, sent, path))
+        own |= kept(LineState(_rates=rates_of(call, sent, path)))
     if any(name in sent for name in PRICED):
         own |= amount(call, {"description": str(line.get("description")), **sent}, str(line["currency"]))
     elif "quantity" in sent:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored.stored import shared
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.schema.trees import integer
 from emulator.store.events import NewEvent
+from emulator.store.table import Row
 
-# Fields that are never shown: counters of events within a state, and marks of events that come once.
-SENT, OVERDUE, FAILURES, ACTIONS = "_times_sent", "_overdue", "_failures", "_actions"
 _REACHED: Mapping[str, tuple[str, ...]] = {
     "open": ("finalized",),
     "paid": ("paid", "payment_succeeded"),
@@ -28,18 +29,24 @@ def _happened(before: Fields, after: Fields) -> Iterator[str]:
         if integer(after, "amount_overpaid"):
             yield "overpaid"
         return
-    if integer(after, FAILURES) != integer(before, FAILURES):
+    was, now = private(InvoiceState, before), private(InvoiceState, after)
+    if now.get("_failures", 0) != was.get("_failures", 0):
         yield from ("updated", "payment_failed")
-    elif integer(after, ACTIONS) != integer(before, ACTIONS):
+    elif now.get("_actions", 0) != was.get("_actions", 0):
         yield from ("updated", "payment_action_required")
-    elif integer(after, SENT) != integer(before, SENT):
+    elif now.get("_times_sent", 0) != was.get("_times_sent", 0):
         yield "sent"
-    elif after.get(OVERDUE) != before.get(OVERDUE):
+    elif now.get("_overdue") != was.get("_overdue"):
         yield "overdue"
     elif after.get("last_finalization_error") and not before.get("last_finalization_error"):
         yield "finalization_failed"
     else:
         yield "updated"
+
+
+def sent(row: Row[bytes]) -> Fields:
+    """The fields of an invoice that is sent once more."""
+    return kept(InvoiceState(_times_sent=private(InvoiceState, shared(row)).get("_times_sent", 0) + 1))
 
 
 def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:

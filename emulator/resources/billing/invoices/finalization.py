@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.side_tables import Index
 from emulator.model.stored import objects
@@ -12,11 +13,13 @@ from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import amounts, automatic_tax
 from emulator.resources.billing.invoices import lines, payments
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.billing.invoices.totals import balanced, ending, with_lines
 from emulator.resources.billing.products.line_items import used_up
 from emulator.resources.billing.usage import credit_use
 from emulator.resources.billing.usage.meter_values import usage
 from emulator.resources.payments.methods import customer_balances
+from emulator.resources.payments.methods.customers import CustomerState
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -57,7 +60,7 @@ def opened(scope: Scope, row: Row[bytes], *, charged: bool = True) -> Fields:
         "rendering": {**rendering, "pdf": {"page_size": "letter"}} if rendering else None,
         "status": "open",
         "status_transitions": {**hash_in(draft, "status_transitions"), "finalized_at": scope.now},
-        "_token": _token(scope, row.id),
+        **kept(InvoiceState(_token=_token(scope, row.id))),
     }
     used_up(scope, fields.get(CUSTOMER), fields.get("discounts"))
     return {**fields, "ending_balance": _apply_balance(scope, row.id, fields)}
@@ -111,7 +114,7 @@ def _number(scope: Scope, customer: Json) -> Json:
         return None
     known = decode(row)
     sequence = integer(known, "next_invoice_sequence", 1)
-    objects.change(scope, CUSTOMER, row, next_invoice_sequence=sequence + 1, _numbered=sequence)
+    objects.change(scope, CUSTOMER, row, next_invoice_sequence=sequence + 1, **kept(CustomerState(_numbered=sequence)))
     return f"{known['invoice_prefix']}-{sequence:04d}"
 
 

@@ -19,7 +19,8 @@ from emulator.resources.billing.invoices import collection, drafts, finalization
 from emulator.resources.billing.invoices.changes import update
 from emulator.resources.billing.invoices.drafts import INVOICE, SEND, WAIT, remaining, subscription_of
 from emulator.resources.billing.invoices.edits import EDITS, LINES
-from emulator.resources.billing.invoices.events import SENT, events
+from emulator.resources.billing.invoices.events import events, sent
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.billing.invoices.life import LIFE
 from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.previews import preview
@@ -29,7 +30,7 @@ from emulator.resources.generic import unknown
 from emulator.resources.generic.base.lists import first_page
 from emulator.resources.payments.intents.states import SUCCEEDED
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema.trees import hash_in, integer
+from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -155,7 +156,7 @@ def _send(_: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
     if shared(row).get("collection_method") != SEND:
         raise errors.invoice_not_sent_manually()
     row = finalization.finalize(scope, row) if shared(row)["status"] == "draft" else row
-    return objects.change(scope, INVOICE, row, **{SENT: integer(shared(row), SENT) + 1})
+    return objects.change(scope, INVOICE, row, **sent(row))
 
 
 def _void(_: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
@@ -231,6 +232,7 @@ INVOICES = stored(
     INVOICE,
     "in",
     param="invoice",
+    private=InvoiceState,
     request_only=REQUEST_ONLY,
     filters=["collection_method", "customer", "customer_account", "due_date", "status"],
     inside={"subscription": "parent.subscription_details.subscription"},

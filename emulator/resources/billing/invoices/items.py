@@ -21,6 +21,7 @@ from emulator.model.stored.stored import CLOCK, decode, keys_of, sent, shared, s
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.base.before_basil import BASIL
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, put
+from emulator.resources.billing.invoices.kept import InvoiceItemState
 from emulator.resources.billing.invoices.lines import (
     HIDDEN_PRICES,
     ITEM,
@@ -277,6 +278,7 @@ ITEMS = stored(
     "ii",
     noun="Invoice Item",
     param="id",
+    private=InvoiceItemState,
     start=START,
     absent=["net_amount", "proration_details"],
     request_only=REQUEST_ONLY,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
@@ -14,8 +15,9 @@ from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.invoices import retries
 from emulator.resources.billing.invoices.collection import SUBSCRIPTION, collect, method_of
 from emulator.resources.billing.invoices.drafts import INVOICE, SEND, subscription_of
-from emulator.resources.billing.invoices.events import OVERDUE, SENT
+from emulator.resources.billing.invoices.events import sent
 from emulator.resources.billing.invoices.finalization import finalize, set_delinquent
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.payments.intents.confirmation import payment_error
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
@@ -28,7 +30,7 @@ def due(row: Row[bytes]) -> Iterator[int]:
     if fields["status"] == "draft" and fields.get("auto_advance"):
         yield from _times(fields.get("automatically_finalizes_at"))
     elif fields["status"] == "open" and fields.get("collection_method") == SEND:
-        yield from _times(None if fields.get(OVERDUE) else fields.get("due_date"))
+        yield from _times(None if private(InvoiceState, fields).get("_overdue") else fields.get("due_date"))
     elif fields["status"] == "open":
         yield from _times(fields.get("next_payment_attempt"))
 
@@ -44,7 +46,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
     if fields["status"] == "draft":
         advance(scope, row)
     elif fields.get("collection_method") == SEND:
-        objects.change(scope, INVOICE, row, **{OVERDUE: True})
+        objects.change(scope, INVOICE, row, **kept(InvoiceState(_overdue=True)))
         set_delinquent(scope, fields, delinquent=True)
     else:
         charge(scope, row)
@@ -64,7 +66,7 @@ def advance(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     if fields["status"] != "open":
         return row
     if fields.get("collection_method") == SEND:
-        return objects.change(scope, INVOICE, row, **{SENT: integer(fields, SENT) + 1})
+        return objects.change(scope, INVOICE, row, **sent(row))
     return charge(scope, row)
 
 
@@ -86,7 +88,7 @@ def _off(fields: Fields, reason: str) -> Json:
 def charge(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """An automatic attempt. After a hard decline only the counter runs on, until there is another method (official)."""
     fields = shared(row)
-    refused = fields.get(retries.HARD)
+    refused = private(InvoiceState, fields).get("_hard")
     if refused and refused == method_of(scope, fields):
         counted = integer(fields, "attempt_count") + 1
         return objects.change(scope, INVOICE, row, attempt_count=counted, **retries.following(scope, fields))

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.declaration.templates import template
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import amounts
+from emulator.resources.billing.invoices.kept import LineState
 from emulator.resources.generic.base.lists import items
 from emulator.resources.money.currencies import formatted
 from emulator.sandbox.ids import ALPHABET
 from emulator.sandbox.sandbox import Sandbox
-from emulator.schema.trees import hash_in, integer
+from emulator.schema.trees import hash_in, hashes_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -33,7 +35,8 @@ def of_item(scope: Scope, identifier: str, item: Mapping[str, Json], subscriptio
     """
     own = {name: item.get(name) for name in _OF_ITEM}
     parent = _parent_of_item(identifier or None, item, subscription)
-    return _line(scope, integer(item, "amount"), str(item["currency"]), parent, {**own, "_rates": item["tax_rates"]})
+    rates = kept(LineState(_rates=hashes_in(item, "tax_rates")))
+    return _line(scope, integer(item, "amount"), str(item["currency"]), parent, {**own, **rates})
 
 
 def _parent_of_item(identifier: str | None, item: Mapping[str, Json], subscription: str | None) -> Json:
@@ -109,7 +112,7 @@ def of_subscription_amount(  # noqa: PLR0913 - a line has as many parts
         "pricing": pricing({"price": price["id"], "product": price["product"]}, unit),
         "quantity": count,
         "quantity_decimal": str(count),
-        "_rates": item.get("tax_rates"),
+        **kept(LineState(_rates=hashes_in(item, "tax_rates"))),
     }
     parent = _parent("subscription_item_details", details)
     return _line(scope, amount, str(price["currency"]), parent, own)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.side_tables import Index
 from emulator.model.declaration.snapshots import snapshot
@@ -15,6 +16,7 @@ from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, remaining, subscription_of
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.payments.intents import captures, states
 from emulator.resources.payments.intents.confirmation import secret_of
 from emulator.schema.check import Value
@@ -101,7 +103,7 @@ def _terms(invoice: Fields) -> dict[str, object]:
 
 def transfer_of(invoice: Fields) -> Json:
     """The transfer of a payment of an invoice: a subscription may transfer a share of the amount due."""
-    data = hash_in(invoice, "_transfer_data")
+    data = private(InvoiceState, invoice).get("_transfer_data") or {}
     percent = data.get("amount_percent")
     if not isinstance(percent, int | float):
         return {name: each for name, each in data.items() if name != "amount_percent"} or None
@@ -110,10 +112,11 @@ def transfer_of(invoice: Fields) -> Json:
 
 def fee_of(invoice: Fields) -> int | None:
     """The application fee of an invoice: an amount, or a share of the amount due, rounded half up."""
-    amount, percent = invoice.get("_application_fee_amount"), invoice.get("_application_fee_percent")
-    if isinstance(amount, int):
+    own = private(InvoiceState, invoice)
+    amount, percent = own.get("_application_fee_amount"), own.get("_application_fee_percent")
+    if amount is not None:
         return min(amount, integer(invoice, "amount_due"))
-    if isinstance(percent, int | float) and percent:
+    if percent:
         return int(integer(invoice, "amount_due") * percent / 100 + 0.5)
     return None
 
@@ -304,14 +307,15 @@ def _payment_of(call: Call, invoice: str) -> Fields | None:
 def payment_fields(scope: Scope, row: Row[bytes]) -> Fields:
     """The fields of an invoice's payment in old versions."""
     fields, found = shared(row), of_invoice(scope, row.id)
+    own = private(InvoiceState, fields)
     intent = next((objects.get(scope.outside, INTENT, intent_of(each)) for each in found if intent_of(each)), None)
     paid = [each for each in found if shared(each)["status"] == "paid"]
     return {
-        "application_fee_amount": fields.get("_application_fee_amount"),
+        "application_fee_amount": own.get("_application_fee_amount"),
         "charge": shared(intent).get("latest_charge") if intent is not None else None,
         INTENT: intent.id if intent is not None else None,
         "paid_out_of_band": fields["status"] == "paid" and bool(integer(fields, "amount_paid")) and not paid,
-        "transfer_data": fields.get("_transfer_data"),
+        "transfer_data": own.get("_transfer_data"),
     }
 
 

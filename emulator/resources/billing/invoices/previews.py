@@ -10,6 +10,7 @@ from emulator.errors import StripeError
 from emulator.model.asking.requests import create, run
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
@@ -19,6 +20,7 @@ from emulator.resources.billing.base.steps import step
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, subscription_of
 from emulator.resources.billing.invoices.items import add, amount
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.billing.invoices.lines import ITEM, lines_of
 from emulator.resources.billing.products.line_items import discounts_of, inherited, rates_of
 from emulator.resources.money.holders import default_currency
@@ -275,7 +277,7 @@ _DRAFT: Fields = {
     "status": "draft",
     "status_transitions": dict.fromkeys(drafts.STATES),
     "webhooks_delivered_at": None,
-    "_token": None,
+    **kept(InvoiceState(_token=None)),
 }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import cast
 
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -16,6 +16,7 @@ from emulator.model.stored.stored import sent, shared
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, RENDERING, SEND
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.billing.products.line_items import invoice_discounts
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
@@ -153,8 +154,12 @@ def of_subscription(call: Call, scope: Scope) -> Fields:
 
 def terms(call: Call) -> Fields:
     """The parameters that an invoice keeps for its payment, and does not show."""
-    names = ("application_fee_amount", "transfer_data")
-    return {f"_{name}": cast("Json", call.params[name]) for name in names if name in call.params}
+    own, fee = InvoiceState(), call.params.get("application_fee_amount")
+    if "application_fee_amount" in call.params:
+        own["_application_fee_amount"] = fee if isinstance(fee, int) else None
+    if "transfer_data" in call.params:
+        own["_transfer_data"] = hash_in(call.params, "transfer_data") or None
+    return kept(own)
 
 
 def rendering(sent_fields: Fields) -> Fields:

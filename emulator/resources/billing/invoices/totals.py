@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import amounts
+from emulator.resources.billing.invoices.kept import LineState
 from emulator.resources.billing.products.line_items import RATE
 from emulator.resources.billing.products.redemption import terms
 from emulator.resources.billing.usage.credit_use import credits_of
 from emulator.resources.money.currencies import MINIMUMS
 from emulator.resources.money.exchange import settle
-from emulator.schema.trees import hash_in, integer, list_in
+from emulator.schema.trees import hash_in, hashes_in, integer, list_in
 from emulator.wire.json import Json
 
 Coupons = Sequence[tuple[str, Fields]]  # by the ids of discounts
@@ -199,9 +201,8 @@ def coupon_of(scope: Scope, discount: str) -> Fields:
 
 def _rates(scope: Scope, invoice: Fields, line: Fields) -> list[Fields]:
     """The tax rates of a line, or the default ones of its invoice, as they are stored."""
-    for found in (line.get("_rates"), invoice.get("default_tax_rates")):
-        rates = [str(each["id"]) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-        rows = [row for rate in rates if (row := objects.get(scope, RATE, rate)) is not None]
+    for found in (private(LineState, line).get("_rates", []), hashes_in(invoice, "default_tax_rates")):
+        rows = [row for rate in found if (row := objects.get(scope, RATE, str(rate["id"]))) is not None]
         if rows:
             return [objects.shown(scope, RATE, row) for row in rows]
     return []

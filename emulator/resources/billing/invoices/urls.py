@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from emulator.model.declaration.private import Private, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.side_tables import Index
 from emulator.model.stored.stored import shared
@@ -15,15 +16,20 @@ from emulator.store.table import Row
 EPOCH = 1_609_459_200  # 2021-01-01, from which the times in tokens are counted (observed)
 PAGE, PDF, NOTE = "/i/", "/invoice/", "/credit_notes/"
 NOTES = Index("hosted_credit_note")  # the ids of credit notes by the tokens in their URLs
-TOKEN = "_token"  # noqa: S105 - the name of a field
+
+
+class PageState(Private, total=False):
+    """What an object with a page keeps: the part of its URLs that stays the same."""
+
+    _token: str | None
 
 
 def of_invoice(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The URLs of a finalized invoice, null before."""
-    token = shared(row).get(TOKEN)
+    token = private(PageState, shared(row)).get("_token")
     if not token:
         return {"hosted_invoice_url": None, "invoice_pdf": None}
-    name = _name(row.owner, str(token), now)
+    name = _name(row.owner, token, now)
     return {
         "hosted_invoice_url": f"{sandbox.address}{PAGE}{row.owner}/{name}?s=ap",
         "invoice_pdf": f"{sandbox.address}{PDF}{row.owner}/{name}/pdf?s=ap",
@@ -32,7 +38,8 @@ def of_invoice(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 
 def of_note(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The URL of the PDF of a credit note."""
-    return {"pdf": f"{sandbox.address}{NOTE}{row.owner}/{_name(row.owner, str(shared(row)[TOKEN]), now)}/pdf?s=ap"}
+    name = _name(row.owner, private(PageState, shared(row))["_token"] or "", now)
+    return {"pdf": f"{sandbox.address}{NOTE}{row.owner}/{name}/pdf?s=ap"}
 
 
 def _name(account: str, token: str, now: int) -> str:

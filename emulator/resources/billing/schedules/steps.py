@@ -184,7 +184,7 @@ def _enter_between_periods(
 ) -> None:
     """Renew a subscription whose periods are over with the items of a phase, which begins right now."""
     for item in extras:
-        invoice_items.add(scope, after, {**item, "_subscription": row.id})
+        invoice_items.add(scope, after, item, row.id)
     anchor: Fields = {"billing_cycle_anchor": scope.now} if restarts else {}
     sync(scope, row.id, items_of(decode(row)), items_of(after))
     renew(scope, row, {**after, **anchor})

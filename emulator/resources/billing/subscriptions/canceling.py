@@ -57,7 +57,7 @@ def credit_rest(scope: Scope, fields: Fields) -> None:
     for item in list(prorations.credited(scope, fields, found)):
         identifier = hash_in(hash_in(item, "parent"), "subscription_details").get("subscription")
         own = {name: value for name, value in item.items() if name != "proration_details"}
-        add(scope, fields, {**own, "parent": None, "_subscription": identifier})
+        add(scope, fields, {**own, "parent": None}, str(identifier) if identifier else None)
 
 
 def bill_rest(scope: Scope, row: Row[bytes], fields: Fields) -> None:

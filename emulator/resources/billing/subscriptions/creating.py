@@ -164,7 +164,7 @@ def bill(scope: Scope, row: Row[bytes], how: Beginning) -> Row[bytes]:
     _set_currency(scope, fields)
     items = items_of(fields)
     for each in how.extras:
-        invoice_items.add(scope, fields, {**each, "_subscription": row.id})
+        invoice_items.add(scope, fields, each, row.id)
     lines = [
         *billing.waiting(scope, row.id, fields),
         *anchors.lines_before(scope, fields),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices import drafts, payments
+from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.billing.subscriptions import canceling
 from emulator.resources.billing.subscriptions.base import billing
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
@@ -34,7 +36,7 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     elif now["status"] in ("void", "uncollectible") and was["status"] == "open":
         _written_off(moment, row, after)
     elif now["status"] == "open" and _failed(was, now) and after.id != hash_in(shared(row), PENDING).get("invoice"):
-        _unpaid(moment, row, exhausted=bool(now.get("_exhausted")))
+        _unpaid(moment, row, exhausted=private(InvoiceState, now).get("_exhausted", False))
 
 
 def _written_off(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
@@ -62,9 +64,17 @@ def _waits(fields: Fields, invoice: str) -> bool:
     return invoice in (fields.get("latest_invoice"), hash_in(fields, PENDING).get("invoice"))
 
 
-def _failed(was: Mapping[str, object], now: Mapping[str, object]) -> bool:
+def _failed(before: Fields, after: Fields) -> bool:
     """Whether an attempt has failed or waits for an action, or the due date has passed."""
-    return any(now.get(name) != was.get(name) for name in ("_failures", "_actions", "_exhausted", "_overdue"))
+    was, now = private(InvoiceState, before), private(InvoiceState, after)
+    return any(
+        (
+            now.get("_failures") != was.get("_failures"),
+            now.get("_actions") != was.get("_actions"),
+            now.get("_exhausted") != was.get("_exhausted"),
+            now.get("_overdue") != was.get("_overdue"),
+        )
+    )
 
 
 def _paid(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:

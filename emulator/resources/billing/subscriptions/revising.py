@@ -79,7 +79,7 @@ def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[by
         row = drop_pending(scope, row)
         before, after = decode(row), _without_pending(after)
     for item in terms.extras:
-        add(scope, after, {**item, "_subscription": row.id})
+        add(scope, after, item, row.id)
     step = _stepped(scope, before, after, terms)
     if step.lines is None or step.fields.get("status") not in BILLED:
         return put(scope, row, step.fields)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
@@ -15,6 +16,7 @@ from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.base.proration import share
 from emulator.resources.billing.invoices import collection, drafts, finalization, lines, payments
+from emulator.resources.billing.invoices.kept import InvoiceItemState, InvoiceState
 from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, with_charged_price
 from emulator.resources.billing.subscriptions.base.states import SEND
 from emulator.resources.payments.intents import states
@@ -71,10 +73,18 @@ def draft(scope: Scope, identifier: str, fields: Mapping[str, Json], bill: Bill)
         "period_end": bill.period.end,
         "period_start": bill.period.start,
         "rendering": None,
-        "_application_fee_percent": fields.get("application_fee_percent"),
-        "_transfer_data": fields.get("transfer_data"),
+        **kept(_terms(fields)),
     }
     return drafts.new(scope, own, bill.lines)
+
+
+def _terms(fields: Mapping[str, Json]) -> InvoiceState:
+    """The terms of a payment of a subscription, which its invoices keep."""
+    percent = fields.get("application_fee_percent")
+    return InvoiceState(
+        _application_fee_percent=percent if isinstance(percent, int | float) else None,
+        _transfer_data=hash_in(fields, "transfer_data") or None,
+    )
 
 
 def parent_of(identifier: str, fields: Mapping[str, Json]) -> Json:
@@ -139,8 +149,7 @@ def waiting(scope: Scope, identifier: str, fields: Mapping[str, Json], *, own: b
 
 def _subscription_of(item: Row[bytes]) -> str | None:
     found = hash_in(hash_in(shared(item), "parent"), "subscription_details").get("subscription")
-    own = found or shared(item).get("_subscription")
-    return str(own) if own else None
+    return str(found) if found else private(InvoiceItemState, shared(item)).get("_subscription")
 
 
 def billed(items: Iterable[Fields], invoice: Row[bytes]) -> list[Fields]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.base.amounts import amount_of, in_currency
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import items, lines
+from emulator.resources.billing.invoices.kept import InvoiceItemState
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name, rates_of
 from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.billing.subscriptions.base.items import items_of, period_of
@@ -21,9 +23,11 @@ from emulator.wire.json import Json
 INVOICE_ITEM = lines.ITEM
 
 
-def add(scope: Scope, fields: Mapping[str, Json], item: Fields) -> Row[bytes]:
-    """A new pending item of the customer of a subscription."""
+def add(scope: Scope, fields: Mapping[str, Json], item: Fields, billed_by: str | None = None) -> Row[bytes]:
+    """A new pending item of the customer of a subscription, with the id of that where its `parent` does not name it."""
     own: Fields = {"currency": fields["currency"], "customer": fields["customer"], "net_amount": item["amount"]}
+    if billed_by is not None:
+        own |= kept(InvoiceItemState(_subscription=billed_by))
     return items.add(scope, {**own, **item})
 
 
