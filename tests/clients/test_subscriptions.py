@@ -37,7 +37,7 @@ RENEWED = during(UPCOMING, *DRAFT, *CHARGED, "invoice_payment.paid")
 # Each step: the state that the club sees, and the events in order. The state of the subscription is its status, that of
 # its latest invoice, the total of that, and the number of its invoices.
 STORY: list[Any] = [
-    [3, ["product.created", "price.created", "price.created", "price.created"]],
+    [3, ["product.created", *3 * ["plan.created", "price.created"]]],
     [
         ["trialing", "paid", 0, 1],
         [

@@ -22,10 +22,9 @@ OWN = ("created", "livemode")
 
 
 class PriceState(Private, total=False):
-    """What a price keeps: how usage records are aggregated, and whether it was created as a plan."""
+    """What a price keeps: how usage records are aggregated."""
 
     _aggregate_usage: str
-    _plan: bool
 
 
 def plan_of(price: Mapping[str, Json]) -> Fields:

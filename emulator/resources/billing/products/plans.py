@@ -10,7 +10,6 @@ from emulator import errors
 from emulator.model.answering import paging, verbs
 from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields, Handler, Resource, account_id
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -49,7 +48,7 @@ def _create(call: Call) -> bytes:
     fields |= prices.aggregation(hash_in(fields, "recurring"), params.get("aggregate_usage"))
     if isinstance(params[PRODUCT], dict):
         fields[PRODUCT] = create(call, PRODUCT, hash_at(params, PRODUCT), inside=PRODUCT).id
-    return encode({**fields, "currency_options": prices.options(call, fields), **kept(PriceState(_plan=True))})
+    return encode({**fields, "currency_options": prices.options(call, fields)})
 
 
 def _update(call: Call, row: Row[bytes]) -> bytes:

@@ -10,7 +10,7 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.asking.requests import by_request, create
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.private import kept, private
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared, stored
@@ -234,8 +234,8 @@ PLAN_EVENTS = Events("plan.created", "plan.updated", "plan.deleted")
 
 
 def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
-    """The events of a price, and before them those of the plan that it was created as."""
-    if private(PriceState, shared(diff.row)).get("_plan"):
+    """The events of a price, and before them those of the plan that a recurring one also is (observed at creation)."""
+    if shared(diff.row).get("recurring"):
         shown = resource.render
         yield from PLAN_EVENTS(replace(resource, render=lambda *row: plan_of(shown(*row))), diff)
     yield from EVENTS(resource, diff)

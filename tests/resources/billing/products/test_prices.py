@@ -127,7 +127,7 @@ def test_a_product_creates_its_default_price_and_shows_it_from_the_first_event_o
     product = made(api, "products", name="Tea", default_price_data=data)
     price = api.get(f"/v1/prices/{product['default_price']}").body
     assert (price["product"], price["recurring"]["interval"]) == (product["id"], "year")
-    assert events(api) == ["product.created", "price.created"]
+    assert events(api) == ["product.created", "plan.created", "price.created"]
     first = api.get("/v1/events?type=product.created").body["data"][0]["data"]["object"]
     assert first["default_price"] == price["id"]
 
@@ -274,6 +274,21 @@ def test_the_events_of_a_deleted_product_show_it_as_inactive() -> None:
     api.delete(f"/v1/products/{product}")
     event = api.get("/v1/events?type=product.deleted").body["data"][0]["data"]["object"]
     assert (event["id"], event["active"]) == (product, False)
+
+
+def test_a_recurring_price_has_the_events_of_its_plan_and_a_single_one_has_not() -> None:
+    api = Api()
+    product = made(api, "products", name="Tea")["id"]
+    monthly = made(api, "prices", currency="usd", unit_amount="7", product=product, recurring={"interval": "month"})
+    once = made(api, "prices", currency="usd", unit_amount="7", product=product)
+    assert events(api) == ["product.created", "plan.created", "price.created", "price.created"]
+    plan = api.get("/v1/events?type=plan.created").body["data"][0]["data"]["object"]
+    assert plan == api.get(f"/v1/plans/{monthly['id']}").body
+    made(api, f"prices/{monthly['id']}", active="false")
+    made(api, f"prices/{once['id']}", active="false")
+    assert events(api)[-3:] == ["plan.updated", "price.updated", "price.updated"]
+    update = api.get("/v1/events?type=plan.updated").body["data"][0]["data"]
+    assert (update["object"]["active"], update["previous_attributes"]) == (False, {"active": True})
 
 
 def test_plans_are_the_recurring_prices_and_events_of_a_plan_are_those_of_both() -> None:
