@@ -86,6 +86,12 @@ def exists(text: str) -> bool:
         return False
 
 
+def choices(version: Version) -> tuple[str, ...]:
+    """The versions that a request may name for events: the published ones, and its own if an SDK is ahead of them."""
+    own = version.text.partition(";")[0].strip()
+    return (*DATED, *RELEASES, *([own] if version.date > NEWEST[:10] and not version.preview else []))
+
+
 def near(text: str) -> list[str]:
     """The published versions around a date, the newest first; none for a text that begins with no date."""
     if not re.match(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):

@@ -116,9 +116,10 @@ def is_url(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(host) and port != 0 and " " not in text and text.isprintable()
 
 
-def create_params(_: Version) -> Object:
-    """The parameters of POST /v1/webhook_endpoints."""
-    return _extended("PostWebhookEndpoints")
+def create_params(version: Version) -> Object:
+    """The parameters of POST /v1/webhook_endpoints, where an SDK may name the version that it sends (official)."""
+    known = _extended("PostWebhookEndpoints").params
+    return Object({**known, "api_version": Param(Enum(versions.choices(version)))})
 
 
 def update_params(_: Version) -> Object:
@@ -147,14 +148,12 @@ three_d_secure.authentication.succeeded
 
 @cache
 def _extended(operation_id: str) -> Object:
-    """The document's parameters, with the versions and types of events that are newer than it."""
+    """The document's parameters, with the types of events that are newer than it."""
     known = dict(catalog.operation(operation_id).params.params)
     events = known["enabled_events"]
     if isinstance(events.type, Array) and isinstance(events.type.item, Enum):
         names = Enum((*events.type.item.values, *NEWER_EVENTS))
         known["enabled_events"] = Param(Array(names), events.required, events.clearable)
-    if "api_version" in known:
-        known["api_version"] = Param(Enum(versions.DATED + versions.RELEASES))
     return Object(known)
 
 

@@ -112,6 +112,14 @@ def test_there_can_be_sixteen(api: Api) -> None:
     made(api)
 
 
+def test_an_sdk_ahead_of_the_published_versions_names_its_own(api: Api) -> None:
+    params = f"url={URL}&enabled_events[]=*&api_version=2099-01-01.later"
+    answer = api.post("/v1/webhook_endpoints", params, stripe_version="2099-01-01.later")
+    assert (answer.status, answer.body["api_version"]) == (200, "2099-01-01.later")
+    refused = api.post("/v1/webhook_endpoints", params)
+    assert (refused.status, refused.error["param"]) == (400, "api_version")
+
+
 @pytest.mark.parametrize(
     ("params", "param", "message"),
     [

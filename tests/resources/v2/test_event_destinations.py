@@ -78,6 +78,13 @@ def test_snapshots_have_the_version_of_the_platform_by_default(api: Api) -> None
     assert made(api, **SNAPSHOT, snapshot_api_version="2023-10-16")["snapshot_api_version"] == "2023-10-16"
 
 
+def test_an_sdk_ahead_of_the_published_versions_names_its_own(api: Api) -> None:
+    later = "2099-01-01.later"
+    params = {**THIN, **SNAPSHOT, "snapshot_api_version": later}
+    assert api.v2("POST", PATH, params, stripe_version=later).body["snapshot_api_version"] == later
+    assert api.v2("POST", PATH, params).status == 400
+
+
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [

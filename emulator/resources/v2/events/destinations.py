@@ -77,7 +77,7 @@ def create(call: Call) -> EventDestination:
         secret=sandbox.ids.webhook_secret(),
         created=call.now,
         updated=call.now,
-        api_version=subscriptions.version(sandbox, sent, payload),
+        api_version=subscriptions.version(call, payload),
         description=str(sent.get("description", "")),
         metadata=merged({}, sent.get("metadata")),
     )

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.catalog import versions
+from emulator.model.declaration.endpoint import Call
 from emulator.resources.core.webhook_endpoints import is_url
 from emulator.resources.v2.events import types as event_types
-from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.destinations import ACCOUNTS, SELF, SOURCES, Payload
 from emulator.store.webhooks import ALL_EVENTS
@@ -75,15 +75,15 @@ def _list(sent: Params, name: str) -> list[Value]:
     return found if isinstance(found, list) else []
 
 
-def version(sandbox: Sandbox, sent: Params, payload: Payload) -> str | None:
+def version(call: Call, payload: Payload) -> str | None:
     """The API version of snapshots, by default the platform's at creation (our choice). Raises StripeError."""
-    named = sent.get("snapshot_api_version")
+    named = call.params.get("snapshot_api_version")
     if payload == "thin":
         if named:
             raise errors.v2_version_of_thin_events()
         return None
     if not named:
-        return sandbox.api_version
-    if named not in versions.DATED + versions.RELEASES:
+        return call.sandbox.api_version
+    if named not in versions.choices(call.version):
         raise errors.v2_snapshot_version_unknown(str(named))
     return str(named)
