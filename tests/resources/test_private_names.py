@@ -29,17 +29,22 @@ NAME = re.compile(r'"_([a-z]\w*)"|^    _([a-z]\w*): ', re.MULTILINE)  # in an ex
 PRIVATE = sorted(
     {name for path in SOURCES.rglob("*.py") for found in NAME.findall(path.read_text()) for name in found if name}
 )
-FREE = ("metadata", "invoice_metadata", "payload")
-Place = tuple[str, ...]
+Place = tuple[str | int, ...]
 
 
-def places(params: spec.Object, above: Place = ()) -> Iterator[Place]:
-    """The paths of the hashes with any keys in the parameters of an operation."""
-    for name, param in params.params.items():
-        if name in FREE:
-            yield (*above, name)
-        elif isinstance(param.type, spec.Object):
-            yield from places(param.type, (*above, name))
+def places(kind: spec.Type, above: Place = ()) -> Iterator[Place]:
+    """The paths of the hashes with any keys in the parameters of an operation, in the first item of arrays too."""
+    match kind:
+        case spec.Map():
+            yield above
+        case spec.Object():
+            for name, param in kind.params.items():
+                yield from places(param.type, (*above, name))
+        case spec.Array():
+            yield from places(kind.item, (*above, 0))
+        case spec.AnyOf():
+            for option in kind.options:
+                yield from places(option, above)
 
 
 WRITES = [
@@ -49,10 +54,16 @@ WRITES = [
 ]
 
 
-def nested(place: Place, value: object) -> Any:
-    for name in reversed(place):
-        value = {name: value}
-    return value
+def with_names(body: Any, place: Place, names: dict[str, str]) -> Any:
+    """A body with more names in the hash at a place."""
+    if not place:
+        return {**(body if isinstance(body, dict) else {}), **names}
+    first, *rest = place
+    if isinstance(first, int):
+        items = body if isinstance(body, list) else [{}]
+        return [with_names(items[0], tuple(rest), names), *items[1:]]
+    known = body if isinstance(body, dict) else {}
+    return {**known, first: with_names(known.get(first), tuple(rest), names)}
 
 
 def transcript(operation: Operation, first: str) -> str:
@@ -67,7 +78,7 @@ def transcript(operation: Operation, first: str) -> str:
     for place in places(operation.params):
         for names in (PRIVATE[at : at + MOST_KEYS] for at in range(0, len(PRIVATE), MOST_KEYS)):
             path, body = values.request(operation) or ("", {})
-            body = {**body, **nested(place, {f"{first}{name}": "1" for name in names})}
+            body = with_names(body, place, {f"{first}{name}": "1" for name in names})
             answer = api.send("POST", path, form.encode(body).encode())
             found += [answer.raw, api.get("/v1/events?limit=100").raw]
             if answer.status == 200 and answer.body.get("id") and operation.verb == "create":
@@ -75,7 +86,7 @@ def transcript(operation: Operation, first: str) -> str:
                 found += [api.post(one, {"metadata": {f"{first}secret": "2"}}).raw, api.get(one).raw]
     sandbox.clock.set(START + 40 * DAY)
     found.append(api.get("/v1/events?limit=100").raw)
-    return b"\n".join(found).decode().replace(f'"{first}', '"')
+    return re.sub(rf'(["[ ]){first}', r"\1", b"\n".join(found).decode())
 
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda each: each.id)
