@@ -13,6 +13,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
@@ -26,6 +27,7 @@ from emulator.resources.billing.products.redemption import Redeemed
 from emulator.resources.payments.intents import captures, confirm, setup_confirm, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.intents.method_types import TYPES
+from emulator.resources.payments.intents.states import IntentState
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
@@ -34,7 +36,6 @@ from emulator.wire.json import Json
 OPEN, COMPLETE = "open", "complete"
 PAID, UNPAID, NOTHING_DUE = "paid", "unpaid", "no_payment_required"
 OWN = "_intent"  # the field of a session with the id of the intent of a subscription, which it never shows
-LINK = states.OF_CHECKOUT
 PENDING = "_payer"  # the field of a session with the visitor's input, until it is complete; never shown
 
 
@@ -124,7 +125,7 @@ def _own_intent(scope: Scope, session: Row[bytes], kind: str, due: int) -> Row[b
     if known is not None and shared(known)["status"] in states.OPEN and shared(known).get("amount", due) == due:
         return known
     sent = subscriptions.payment(shared(session), due) if kind == INTENT else subscriptions.set_up(shared(session))
-    return objects.change(scope, kind, requests.create(scope, kind, sent), **{LINK: session.id})
+    return objects.change(scope, kind, requests.create(scope, kind, sent), **kept(IntentState(_checkout=session.id)))
 
 
 BEGIN: Mapping[str, Callable[[Scope, Row[bytes], Payer], Row[bytes]]] = {
@@ -173,7 +174,7 @@ def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
             "shipping": shipping,
         },
     )
-    return objects.change(scope, INTENT, made, **{LINK: session.id})
+    return objects.change(scope, INTENT, made, **kept(IntentState(_checkout=session.id)))
 
 
 def intent_of(scope: Scope, fields: Mapping[str, Json]) -> Row[bytes] | None:
@@ -203,10 +204,10 @@ def end(scope: Scope, fields: Mapping[str, Json]) -> None:
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     """Follow an intent of a session: it completes the session, or ends the payment of a complete one."""
     fields = shared(after)
-    identifier, state = fields.get(LINK), str(fields["status"])
+    identifier, state = private(IntentState, fields).get("_checkout"), str(fields["status"])
     if not identifier or shared(before)["status"] == state:
         return
-    session = objects.get(scope, SESSION, str(identifier))
+    session = objects.get(scope, SESSION, identifier)
     if session is None:
         return
     if shared(session)["status"] == OPEN:

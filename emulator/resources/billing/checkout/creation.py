@@ -8,6 +8,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
@@ -25,7 +26,7 @@ from emulator.resources.billing.subscriptions.base.checks import check_currency 
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import account_of
 from emulator.resources.payments.intents import method_types
-from emulator.resources.payments.intents.states import OF_CHECKOUT
+from emulator.resources.payments.intents.states import IntentState
 from emulator.resources.payments.methods import configurations
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import dig, hash_at, hash_in, integer, list_in, merge
@@ -311,7 +312,8 @@ def _with_intent(call: Call, kind: str, fields: Fields, own: Params) -> Fields:
     sent["payment_method_types"] = cast("Value", fields["payment_method_types"])
     if call.params.get("customer"):
         sent["customer"] = call.params["customer"]
-    made = objects.change(call.scope, kind, create(call, kind, sent), **{OF_CHECKOUT: fields["_id"]})
+    checkout = kept(IntentState(_checkout=str(fields["_id"])))
+    made = objects.change(call.scope, kind, create(call, kind, sent), **checkout)
     return {kind: made.id}
 
 

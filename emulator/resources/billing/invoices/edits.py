@@ -8,7 +8,7 @@ from functools import partial
 from emulator import errors
 from emulator.model.answering.paging import SequenceSource, listing, page
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.private import kept
+from emulator.model.declaration.private import kept, public
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -21,7 +21,6 @@ from emulator.resources.billing.invoices.kept import LineState
 from emulator.resources.billing.invoices.lines import ITEM, LINE, item_of, lines_of, of_item
 from emulator.resources.billing.products.line_items import discounts_of, rates_of
 from emulator.resources.billing.products.redemption import Purchase
-from emulator.resources.generic.base.lists import shown_item
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, list_in
 from emulator.store.table import Row
@@ -146,7 +145,7 @@ def _update_line(call: Call) -> Json:
     after = _changed(call, _found(lines, identifier, "line_item_id", 404), call.params, "")
     scope = clocks.scope_of_customer(call.scope, fields.get("customer"))
     row = put(scope, row, fields, [after if line["id"] == identifier else line for line in lines])
-    return shown_item(_found(lines_of(shared(row)), identifier, "line_item_id", 404))
+    return public(_found(lines_of(shared(row)), identifier, "line_item_id", 404))
 
 
 def _list(call: Call) -> Json:
@@ -154,7 +153,7 @@ def _list(call: Call) -> Json:
     row = _row(call)
     lines = [{**line, "invoice": row.id} for line in lines_of(shared(row))]
     found = page(call, SequenceSource(lines, lambda each: str(each["id"])), noun=LINE)
-    return listing([shown_item(each) for each in found.rows], call.url, has_more=found.has_more)
+    return listing([public(each) for each in found.rows], call.url, has_more=found.has_more)
 
 
 EDITS: Mapping[str, Change] = {

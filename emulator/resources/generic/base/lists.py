@@ -15,6 +15,7 @@ from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import DEFAULT_LIMIT, SequenceSource, list_object
 from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import public
 from emulator.model.declaration.resource import Fields, Handler
 from emulator.model.declaration.templates import properties
 from emulator.model.stored.stored import decode, render
@@ -88,7 +89,7 @@ def _listing(operation: Operation, call: Call) -> Json:
     field = operation.path.rpartition("/")[2]
     found = items(decode(row), PLACES.get(field, (field,)))
     page = paging.page(call, SequenceSource(found, lambda each: str(each["id"])), noun=operation.object)
-    return paging.listing([shown_item(each) for each in page.rows], call.url, has_more=page.has_more)
+    return paging.listing([public(each) for each in page.rows], call.url, has_more=page.has_more)
 
 
 def items(fields: Mapping[str, Json], place: Sequence[str]) -> list[Fields]:
@@ -99,18 +100,13 @@ def items(fields: Mapping[str, Json], place: Sequence[str]) -> list[Fields]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def shown_item(item: Mapping[str, Json]) -> Fields:
-    """An item without the fields stored for computation, whose names begin with an underscore."""
-    return {name: value for name, value in item.items() if name[0] != "_"}
-
-
 def first_page(value: Json, url: str) -> Json:
     """The first page of a list, as its object shows it."""
     if not isinstance(value, Mapping) or value.get("object") != "list":
         return value
     data = value.get("data")
     found = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
-    page: list[Json] = [shown_item(each) for each in found[:DEFAULT_LIMIT]]
+    page: list[Json] = [public(each) for each in found[:DEFAULT_LIMIT]]
     return {**value, "data": page, "has_more": len(found) > DEFAULT_LIMIT, "url": value["url"] or url}
 
 

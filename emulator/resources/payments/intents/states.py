@@ -13,7 +13,6 @@ from emulator.wire.json import Json
 PAYMENT, SETUP = "payment_intent", "setup_intent"
 METHOD, CONFIRMATION, ACTION = "requires_payment_method", "requires_confirmation", "requires_action"
 CAPTURE, PROCESSING, SUCCEEDED, CANCELED = "requires_capture", "processing", "succeeded", "canceled"
-OF_CHECKOUT = "_checkout"  # the field of an intent with the id of its checkout session; never shown
 OPEN = (METHOD, CONFIRMATION, ACTION)
 UNTIL_CAPTURED = (*OPEN, CAPTURE)
 
