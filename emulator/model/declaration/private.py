@@ -7,10 +7,12 @@ while undoing, previews and exports see the whole row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
-from emulator.model.declaration.templates import Fields
 from emulator.wire.json import Json
+
+if TYPE_CHECKING:
+    from emulator.model.declaration.templates import Fields
 
 Record = TypeVar("Record", bound="Private")
 

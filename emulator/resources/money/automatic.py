@@ -12,11 +12,11 @@ from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Resource
 from emulator.resources.connect.accounts.settings import payout_schedule
-from emulator.resources.money import calendar, holders, ledger, paying, payout_runs
+from emulator.resources.money import calendar, holders, ledger, paying
+from emulator.resources.money.holders import PAYOUT_RUN
 from emulator.resources.money.ledger import Total
 from emulator.resources.money.paying import AUTOMATIC_DESCRIPTION, Payout
 from emulator.resources.money.payout_days import MANUAL, is_payout_day, next_payout_day
-from emulator.resources.money.payout_runs import PAYOUT_RUN
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.rows import Account
@@ -53,7 +53,7 @@ def run(sandbox: Sandbox, row: Row[int], at: int) -> None:
 def changed(scope: Scope, before: Row[Account], after: Row[Account]) -> None:
     """Follow a change of an account: another schedule may pay out earlier."""
     if payout_schedule(before.data) != payout_schedule(after.data):
-        payout_runs.plan(scope.of(after.id), scope.now)
+        holders.plan_payout_run(scope.of(after.id), scope.now)
 
 
 def _due(scope: Scope, account: Account) -> list[Due]:
@@ -96,7 +96,7 @@ def _next(scope: Scope, account: Account) -> int | None:
     if _due(scope, account):
         following = next_payout_day(schedule, calendar.day_of(scope.now), in_us=account.country == "US")
         return calendar.midnight(following) if following else None
-    return payout_runs.midnight(min(ledger.pending_times(scope), default=0)) or None
+    return holders.next_midnight(min(ledger.pending_times(scope), default=0)) or None
 
 
 PAYOUT_RUNS = Resource[int](

@@ -15,7 +15,7 @@ from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.storage import store
-from emulator.resources.money import holders, payout_runs
+from emulator.resources.money import holders
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
@@ -41,7 +41,7 @@ def update(call: Call) -> Json:
     changed = replace(account, fields=_fields(call, account))
     if call.acting is None:
         lifecycle.store_platform(call.scope, changed)
-        payout_runs.plan(call.scope.of(account.id), call.now)
+        holders.plan_payout_run(call.scope.of(account.id), call.now)
     else:
         store(call.sandbox, call.now, changed)
     after = _shown(scope)

@@ -1,4 +1,4 @@
-"""The accounts that hold money, the platform's own and connected ones, and the destinations of their payouts."""
+"""The accounts that hold money, the platform's own and connected ones, when they are paid out, and where to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
+from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.registry import declared
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.connect.accounts.base import countries
 from emulator.resources.connect.accounts.external_accounts import render as external_account_render
@@ -20,6 +22,9 @@ from emulator.schema.check import Params, Value
 from emulator.settings import Settings
 from emulator.store.rows import Account, ExternalAccount
 from emulator.wire.json import Json
+from emulator.wire.timestamps import DAY
+
+PAYOUT_RUN = "payout_run"  # its rows: for each account that waits, when its balance is looked at (`money.automatic`)
 
 
 def account_of(sandbox: Sandbox, owner: str) -> Account:
@@ -83,6 +88,23 @@ def stop_payouts(scope: Scope, identifier: str) -> None:
     found = next((each for each in account.external_accounts if each.id == identifier), None) if account else None
     if account and found and not found.errored:
         store(scope.sandbox, scope.now, external_account_rules.mark_errored(account, found))
+
+
+def plan_payout_run(scope: Scope, at: int) -> None:
+    """Plan a run for the first midnight, UTC, at or after a unix second, unless an earlier one is planned.
+
+    What changes a balance, a schedule or a bank account plans one.
+    """
+    row, due = scope.sandbox.table(PAYOUT_RUN).get(scope.owner, scope.owner), next_midnight(at)
+    if row is None:
+        writes.add(scope._replace(now=at), declared(PAYOUT_RUN), scope.owner, due)
+    elif due < row.data:
+        writes.replace(scope, declared(PAYOUT_RUN), row, due)
+
+
+def next_midnight(at: int) -> int:
+    """The first midnight, UTC, at or after a unix second."""
+    return -(-at // DAY) * DAY
 
 
 def takes_instant(account: Account, destination: ExternalAccount) -> bool:

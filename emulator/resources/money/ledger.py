@@ -20,8 +20,7 @@ from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.side_tables import SideTable
 from emulator.model.stored.stored import shared
-from emulator.resources.money import payout_runs
-from emulator.resources.money.holders import account_of
+from emulator.resources.money.holders import account_of, plan_payout_run
 from emulator.sandbox.ids import family_of
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.orders import Key
@@ -136,7 +135,7 @@ def post(scope: Scope, movement: Movement) -> str:
     identifier = _new_id(scope, movement.family)
     writes.add(scope, declared(TRANSACTION), identifier, bytes(memoryview(orjson.dumps(fields))))
     _add_to_totals(scope, movement, net, counted_on)
-    payout_runs.plan(scope, max(counted_on, scope.now))
+    plan_payout_run(scope, max(counted_on, scope.now))
     return identifier
 
 
@@ -181,7 +180,7 @@ def make_available(scope: Scope, currency: str) -> None:
         total["available"] += sum(total["pending"].values())
         total["pending"] = {}
     _store(scope, _row(scope), found)
-    payout_runs.plan(scope, scope.now)
+    plan_payout_run(scope, scope.now)
 
 
 # --- totals -------------------------------------------------------------------------------------------------------
