@@ -20,10 +20,9 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.billing.base.documents import money
 from emulator.resources.payments import overrides
-from emulator.resources.payments.intents import actions, microdeposits
-from emulator.resources.payments.intents.actions import Outcome
+from emulator.resources.payments.intents import customer_actions, microdeposits
 from emulator.resources.payments.intents.authentication import PAGE, REDIRECT_PAGE
-from emulator.resources.payments.intents.confirmation import secret_of
+from emulator.resources.payments.intents.confirmation import ActionResult, secret_of
 from emulator.resources.payments.intents.states import ACTION
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.schema.trees import integer
@@ -37,7 +36,7 @@ TITLES = {
 }
 PATHS = frozenset(TITLES)
 # By the name of the button.
-OUTCOMES: Mapping[str, Outcome] = {"complete": "succeeded", "fail": "failed"}
+OUTCOMES: Mapping[str, ActionResult] = {"complete": "succeeded", "fail": "failed"}
 _LABELS = {
     PAGE: ("Complete", "Fail"),
     REDIRECT_PAGE: ("Authorize Test Payment", "Fail Test Payment"),
@@ -82,23 +81,23 @@ async def _visit(sandboxes: Sandboxes, query: Mapping[str, str]) -> Visit | None
     if sandbox is None:
         return None
     scope = Scope(sandbox, query.get("merchant", ""), await catch_up(sandbox))
-    for kind in actions.KINDS:
+    for kind in customer_actions.KINDS:
         row = objects.get(scope, kind, query.get(kind))
         if row is not None and secret_of(row) == query.get(f"{kind}_client_secret"):
             return Visit(scope, row)
     return None
 
 
-def _completed(visit: Visit, outcome: Outcome) -> Response:
-    url, sandbox = actions.return_url_of(visit.intent), visit.scope.sandbox
+def _completed(visit: Visit, result: ActionResult) -> Response:
+    url, sandbox = customer_actions.return_url_of(visit.intent), visit.scope.sandbox
     try:
         with Transaction(sandbox, Origin(visit.scope.now)):
-            overrides.complete_3ds(sandbox, visit.intent.id, outcome)
+            overrides.complete_3ds(sandbox, visit.intent.id, result)
     except (LookupError, ValueError):  # a timer that was due has ended the payment, as the end of a session does
         return _over()
-    row = actions.find(visit.scope, visit.intent.id)
+    row = customer_actions.find(visit.scope, visit.intent.id)
     if url is not None and row is not None:
-        return responses.redirect(actions.returned(url, row))
+        return responses.redirect(customer_actions.returned(url, row))
     return responses.message(200, "All done", "You can close this page.")
 
 

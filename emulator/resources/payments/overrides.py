@@ -18,7 +18,8 @@ from emulator.resources.money.holders import default_currency
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.charges import disputes, fraud_warnings, reviews
 from emulator.resources.payments.charges.disputes import ESCALATING, KINDS, LOSING, WINNING
-from emulator.resources.payments.intents import actions
+from emulator.resources.payments.intents import customer_actions
+from emulator.resources.payments.intents.confirmation import ActionResult
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
@@ -118,10 +119,10 @@ def complete_3ds(sandbox: Sandbox, intent: str, outcome: str = "succeeded") -> F
     """The card holder authenticates a payment intent or a setup intent, or fails to."""
     if outcome not in ("succeeded", "failed"):
         raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of succeeded, failed")
-    name = actions.kind_of(intent)
+    name = customer_actions.kind_of(intent)
     scope, row = found(sandbox, name, intent)
     status = objects.fields(row)["status"]
     if status != "requires_action":
         raise ValueError(f"{row.id} has the status {status}, and waits for nobody")
-    done = actions.complete_3ds(scope, row.id, cast("actions.Outcome", outcome))
+    done = customer_actions.complete_3ds(scope, row.id, cast("ActionResult", outcome))
     return objects.shown(scope, name, done or row)

@@ -24,7 +24,7 @@ from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_
 from emulator.resources.billing.checkout.payers import Payer
 from emulator.resources.billing.products import redemption
 from emulator.resources.billing.products.redemption import Redeemed
-from emulator.resources.payments.intents import captures, confirm, setup_confirm, states
+from emulator.resources.payments.intents import payment_confirmation, payment_verbs, setup_confirmation, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import IntentState
@@ -87,7 +87,7 @@ def _pay(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
         return finish(scope, session, {"payment_status": NOTHING_DUE})
     intent = _intent(scope, session)
     session = objects.change(scope, SESSION, session, payment_intent=intent.id)
-    confirm.confirm(scope, intent, _confirmation(payer))
+    payment_confirmation.confirm(scope, intent, _confirmation(payer))
     return _now(scope, session)
 
 
@@ -98,7 +98,7 @@ def _set_up(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     customer = hash_in(fields, PENDING).get("customer")
     if customer and not shared(intent).get("customer"):
         intent = objects.change(scope, SETUP_INTENT, intent, customer=customer)
-    setup_confirm.confirm(scope, intent, _confirmation(payer))
+    setup_confirmation.confirm(scope, intent, _confirmation(payer))
     return _now(scope, session)
 
 
@@ -113,9 +113,9 @@ def _subscribe(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     session = objects.change(scope, SESSION, session, **{OWN: intent.id})
     how = _confirmation(payer)
     if kind == INTENT:
-        confirm.confirm(scope, intent, how)
+        payment_confirmation.confirm(scope, intent, how)
     else:
-        setup_confirm.confirm(scope, intent, how)
+        setup_confirmation.confirm(scope, intent, how)
     return _now(scope, session)
 
 
@@ -192,7 +192,7 @@ def end(scope: Scope, fields: Mapping[str, Json]) -> None:
     if shared(intent)["status"] not in states.OPEN:
         return
     if kind == INTENT:
-        captures.cancel(scope, intent, "automatic")
+        payment_verbs.cancel(scope, intent, "automatic")
     else:
         canceled: Fields = {"status": states.CANCELED, "cancellation_reason": "abandoned", "next_action": None}
         objects.change(scope, kind, intent, **canceled)

@@ -17,7 +17,7 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout.portal import CONFIGURATION, SESSION, SUBSCRIPTION
-from emulator.resources.payments.intents import setup_confirm, states
+from emulator.resources.payments.intents import setup_confirmation, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.constants import CUSTOMER
@@ -140,7 +140,7 @@ def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page
     intent = objects.change(scope, INTENT, requests.create(scope, INTENT, sent), **{LINK: visit.customer})
     try:
         how = Confirmation(method=method, return_url=page, address=address)
-        return Added(setup_confirm.confirm(scope, intent, how))
+        return Added(setup_confirmation.confirm(scope, intent, how))
     except StripeError as error:
         if not error.body.changes_stay:
             raise

@@ -17,7 +17,8 @@ from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.checkout import completing, items, payers, promotions, sessions, shipping
 from emulator.resources.billing.checkout.creation import SESSION
-from emulator.resources.payments.intents import actions
+from emulator.resources.payments.intents import customer_actions
+from emulator.resources.payments.intents.confirmation import ActionResult
 from emulator.resources.payments.intents.states import ACTION
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
@@ -101,7 +102,7 @@ def authenticate(sandbox: Sandbox, session: str, outcome: str = "succeeded") -> 
         raise ValueError(f"{row.id} waits for nobody")
     if outcome not in ("succeeded", "failed"):
         raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of succeeded, failed")
-    actions.complete_3ds(scope, intent.id, cast("actions.Outcome", outcome))
+    customer_actions.complete_3ds(scope, intent.id, cast("ActionResult", outcome))
     return find(sandbox, session)[1]
 
 

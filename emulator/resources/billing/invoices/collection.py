@@ -14,7 +14,7 @@ from emulator.resources.billing.invoices import payments, retries
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining, subscription_of
 from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, set_delinquent, settled
 from emulator.resources.billing.invoices.kept import InvoiceState
-from emulator.resources.payments.intents import authentication, confirm, states
+from emulator.resources.payments.intents import authentication, payment_confirmation, states
 from emulator.resources.payments.intents.authentication import Terms
 from emulator.resources.payments.intents.confirmation import Confirmation, setup_of
 from emulator.resources.payments.methods import payment_methods
@@ -107,7 +107,9 @@ def _confirm(scope: Scope, intent: Row[bytes], invoice: Fields, method: str | No
         intent = _accepting(outside, intent, str(shared(found)["type"]))
     saved, saves = private(MethodState, shared(found)).get("_set_up", False), bool(setup_of(shared(intent)))
     need = authentication.needed(payment_methods.card_of(shared(found)), Terms(how.off_session, saved, saves))
-    confirm.confirm(outside, intent, replace(how, method=found, off_session=how.off_session and need == "nothing"))
+    payment_confirmation.confirm(
+        outside, intent, replace(how, method=found, off_session=how.off_session and need == "nothing")
+    )
 
 
 def _accepting(scope: Scope, intent: Row[bytes], kind: str) -> Row[bytes]:

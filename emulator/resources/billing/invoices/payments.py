@@ -17,7 +17,7 @@ from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.drafts import INVOICE, remaining, subscription_of
 from emulator.resources.billing.invoices.kept import InvoiceState
-from emulator.resources.payments.intents import captures, states
+from emulator.resources.payments.intents import payment_verbs, states
 from emulator.resources.payments.intents.confirmation import secret_of
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_in, integer
@@ -184,7 +184,7 @@ def cancel_open(scope: Scope, invoice: str, reason: str) -> None:
         objects.change(scope, PAYMENT, payment, status="canceled", status_transitions=times)
         intent = objects.get(scope.outside, INTENT, intent_of(payment))
         if intent is not None and shared(intent)["status"] in states.CANCELABLE[INTENT]:
-            captures.cancel(scope.outside, intent, reason)
+            payment_verbs.cancel(scope.outside, intent, reason)
 
 
 def resize(scope: Scope, invoice: str, amount: int) -> None:

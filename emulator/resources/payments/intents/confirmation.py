@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import cast
+from typing import Literal, cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.private import private
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
+from emulator.resources.payments.intents import microdeposits, states
+from emulator.resources.payments.intents.authentication import (
+    REDIRECT_PAGE,
+    Waiting,
+    card_action,
+    page_url,
+    redirect,
+    result,
+)
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP, IntentState
+from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.constants import MethodState
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass
 
 METHOD = "payment_method"
+ActionResult = Literal["succeeded", "failed"]  # of what a customer does on the page of an action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +120,33 @@ def payment_error(error: errors.StripeError, details: Fields) -> Fields:
     """The error of an attempt as the intent shows it: without `request_log_url`."""
     whole = cast("Fields", error.with_details(details).body.envelope(None))
     return cast("Fields", whole["error"])
+
+
+def waits(scope: Scope, waiting: Waiting, method: Row[bytes], how: Confirmation) -> Fields:
+    """The fields of an intent in `requires_action`: its customer acts first, on a page by the type of the method."""
+    fields = shared(method)
+    flow = TYPES[str(fields["type"])].flow
+    if flow == "debit":
+        action = microdeposits.waiting(scope, fields, page_url(scope, waiting, microdeposits.PAGE, how.address))
+    elif flow == "redirect":
+        url = page_url(scope, waiting, REDIRECT_PAGE, how.address)
+        action = {"next_action": redirect(str(how.return_url or how.address), url)}
+    else:
+        card = payment_methods.card_of(fields)
+        brand = card.brand if card else "visa"
+        action = {"next_action": card_action(scope, waiting, brand, how.page_return_url, how.address)}
+    return {
+        "status": states.ACTION,
+        "payment_method": method.id,
+        **action,
+        **kept(IntentState(_attempt=waiting.attempt)),
+    }
+
+
+def authenticated(intent: Fields, method: Fields) -> Fields | None:
+    """`three_d_secure` of a card whose customer has passed the action of an intent, None for other types."""
+    direct = TYPES[str(method["type"])].flow == "direct"
+    return result(private(IntentState, intent)["_attempt"], challenged=True) if direct else None
 
 
 def secret_of(row: Row[bytes]) -> str:

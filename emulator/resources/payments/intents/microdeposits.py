@@ -12,6 +12,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import states
 from emulator.resources.payments.intents.states import IntentState
 from emulator.resources.payments.methods import constants
@@ -58,7 +59,25 @@ def check(kind: str, intent: Fields) -> str:
     return str(cast("Fields", waiting[ACTION])["microdeposit_type"])
 
 
-def outcome_of(deposits: str, params: Params, attempts: int) -> Outcome:
+def verify(kind: str, intent: Row[bytes], scope: Scope, params: Params) -> StripeError | None:
+    """Compare the values of a request: None if they are right, else the error that the attempt fails with.
+
+    Raises StripeError for values that are wrong, which are counted and leave more attempts, and where the intent waits
+    for none.
+    """
+    deposits = check(kind, shared(intent))
+    attempts = private(IntentState, shared(intent))["_verifications"]
+    outcome = _outcome(deposits, params, attempts)
+    if outcome == "verified":
+        return None
+    if outcome == "wrong":
+        objects.change(scope, kind, intent, **kept(IntentState(_verifications=attempts + 1)))
+        error = errors.microdeposits_wrong("amounts" if deposits == "amounts" else "descriptor_code")
+        raise error.with_details({}, changes_stay=True)
+    return errors.microdeposits_timeout() if outcome == "timeout" else errors.microdeposits_too_often()
+
+
+def _outcome(deposits: str, params: Params, attempts: int) -> Outcome:
     """The result of a verification with the values of a request, after a number of attempts. Raises StripeError."""
     param = "amounts" if deposits == "amounts" else "descriptor_code"
     if param not in params:
@@ -70,13 +89,6 @@ def outcome_of(deposits: str, params: Params, attempts: int) -> Outcome:
     else:
         outcome = _CODES.get(str(params[param]).upper(), "wrong")
     return "exceeded" if outcome == "wrong" and attempts + 1 >= _MOST_ATTEMPTS[deposits] else outcome
-
-
-def error_of(outcome: Outcome, deposits: str) -> StripeError:
-    """The error of a result other than success. A wrong value leaves more attempts."""
-    if outcome == "wrong":
-        return errors.microdeposits_wrong("amounts" if deposits == "amounts" else "descriptor_code")
-    return errors.microdeposits_timeout() if outcome == "timeout" else errors.microdeposits_too_often()
 
 
 def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:

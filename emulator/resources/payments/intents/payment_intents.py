@@ -16,7 +16,7 @@ from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, rendered, shared, stored
-from emulator.resources.payments.intents import handlers, microdeposits, parameters, states
+from emulator.resources.payments.intents import endpoints, microdeposits, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
@@ -46,7 +46,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 def _shown(call: Call, row: Row[bytes]) -> Fields:
     """The payment intent, as the key of a request sees it."""
-    return handlers.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
+    return endpoints.shown_to(call, PAYMENT, _render(call.sandbox, row, call.now))
 
 
 def _charges(call: Call, intent: str) -> Fields | None:
@@ -66,7 +66,7 @@ def _create(call: Call, sent: Fields) -> Fields:
     """The fields of a new intent. One that is confirmed at once gets its payment method by that."""
     fields = parameters.new_fields(call, sent)
     fields["status"] = states.METHOD
-    fields |= kept(PaymentIntentState(_secret=call.sandbox.ids.token(handlers.SECRET_LENGTH[PAYMENT])))
+    fields |= kept(PaymentIntentState(_secret=call.sandbox.ids.token(endpoints.SECRET_LENGTH[PAYMENT])))
     return fields if call.params.get("confirm") else {**fields, **_method(call, fields)}
 
 
@@ -85,15 +85,15 @@ def _sent_method(call: Call) -> Row[bytes] | None:
     """The payment method of a request, None without one. Raises StripeError."""
     if not (call.params.get("payment_method") or call.params.get("payment_method_data")):
         return None
-    from emulator.resources.payments.intents import requests  # noqa: PLC0415 - and payment methods
+    from emulator.resources.payments.intents import confirmation_params  # noqa: PLC0415 - and payment methods
 
-    return requests.method_of(call)
+    return confirmation_params.sent_method(call)
 
 
 def _saved(call: Call, intent: Fields, method: Row[bytes] | None) -> Row[bytes]:
-    from emulator.resources.payments.intents import requests  # noqa: PLC0415 - and payment methods
+    from emulator.resources.payments.intents import confirmation_params  # noqa: PLC0415 - and payment methods
 
-    return requests.saved_method(call, intent, method)
+    return confirmation_params.saved_method(call, intent, method)
 
 
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -101,7 +101,7 @@ def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     _store_line_items(call, row.id)
     if not call.params.get("confirm"):
         return row
-    with handlers.declines_carry(call, PAYMENT, row, _shown):
+    with endpoints.declines_carry(call, PAYMENT, row, _shown):
         return _move("confirm_new")(call, row)
 
 
@@ -120,9 +120,9 @@ def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
     elif call.params.get("save_payment_method"):
         _saved(call, after, None)
     elif call.params.get("customer") and after["payment_method"]:
-        from emulator.resources.payments.intents import requests  # noqa: PLC0415
+        from emulator.resources.payments.intents import confirmation_params  # noqa: PLC0415
 
-        method = requests.found_method(call, str(after["payment_method"]))
+        method = confirmation_params.named_method(call, str(after["payment_method"]))
         check_method(PAYMENT, after, method.id, decode(method))
     _store_line_items(call, row.id)
     return objects.change(call.scope, PAYMENT, row, **changed)
@@ -150,23 +150,23 @@ def _move(name: str) -> Callable[[Call, Row[bytes]], Row[bytes]]:
     """The change of a verb that moves money: its module, and charges with it, are imported with the first one."""
 
     def move(call: Call, row: Row[bytes]) -> Row[bytes]:
-        from emulator.resources.payments.intents import captures  # noqa: PLC0415
+        from emulator.resources.payments.intents import payment_verbs  # noqa: PLC0415
 
-        return captures.CHANGES[name](call, row)
+        return payment_verbs.CHANGES[name](call, row)
 
     return move
 
 
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
-    from emulator.resources.payments.intents import captures  # noqa: PLC0415 - and charges
+    from emulator.resources.payments.intents import payment_verbs  # noqa: PLC0415 - and charges
 
-    captures.elapse(sandbox, row, at)
+    payment_verbs.elapse(sandbox, row, at)
 
 
 def _apply_new_cash(scope: Scope, customer: str, currency: str) -> None:
-    from emulator.resources.payments.intents import confirm  # noqa: PLC0415 - and charges
+    from emulator.resources.payments.intents import payment_confirmation  # noqa: PLC0415 - and charges
 
-    confirm.apply_new_cash(scope, customer, currency)
+    payment_confirmation.apply_new_cash(scope, customer, currency)
 
 
 def _cash(scope: Scope, identifier: str, parent: str | None) -> Mapping[str, object]:
@@ -184,7 +184,7 @@ def _new_id(call: Call, _: bytes) -> str:
     return call.sandbox.ids.in_family("pi", call.sandbox.ids.family(call.now, call.owner))
 
 
-_on: Callable[..., Handler] = partial(handlers.on, PAYMENT, PAYMENT, _shown)
+_on: Callable[..., Handler] = partial(endpoints.changes, PAYMENT, PAYMENT, _shown)
 # The parameters of payment intents that nobody created, in several states.
 _OPEN: Mapping[str, object] = {"amount": 2000, "currency": "usd"}
 _CARD: Mapping[str, object] = {"payment_method": "pm_card_visa", "payment_method_types": ["card"]}

@@ -15,10 +15,10 @@ from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.references import placed
 from emulator.model.stored.stored import decode, rendered, shared, stored
-from emulator.resources.payments.intents import handlers, microdeposits, parameters, requests, states
+from emulator.resources.payments.intents import confirmation_params, endpoints, microdeposits, parameters, states
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import setup_events
-from emulator.resources.payments.intents.setup_confirm import confirm, due_times, elapse, verify
+from emulator.resources.payments.intents.setup_confirmation import confirm, due_times, elapse, verify
 from emulator.resources.payments.intents.states import SETUP, SetupIntentState
 from emulator.resources.payments.methods.types import with_cards
 from emulator.sandbox.ids import minute_digits
@@ -40,7 +40,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], _: int) -> Fields:
 
 
 def _shown(call: Call, row: Row[bytes]) -> Fields:
-    return handlers.shown_to(call, SETUP, _render(call.sandbox, row, call.now))
+    return endpoints.shown_to(call, SETUP, _render(call.sandbox, row, call.now))
 
 
 def _create(call: Call, sent: Fields) -> Fields:
@@ -72,7 +72,7 @@ def _check_new(call: Call) -> None:
 
 
 def _method(call: Call, intent: Fields) -> Fields:
-    method = requests.method_of(call)
+    method = confirmation_params.sent_method(call)
     if method is None:
         return {}
     check_method(SETUP, intent, method.id, decode(method))
@@ -82,8 +82,8 @@ def _method(call: Call, intent: Fields) -> Fields:
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     if not call.params.get("confirm"):
         return row
-    with handlers.declines_carry(call, SETUP, row, _shown):
-        return confirm(call.scope, row, requests.confirmation(call, row.id))
+    with endpoints.declines_carry(call, SETUP, row, _shown):
+        return confirm(call.scope, row, confirmation_params.confirmation_of(call, row.id))
 
 
 def _update(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -110,7 +110,7 @@ def _changed(call: Call, intent: Fields) -> Fields:
 
 def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/setup_intents/{intent}/confirm. Raises StripeError."""
-    how = requests.confirmation(call, row.id)
+    how = confirmation_params.confirmation_of(call, row.id)
     changed = _changed(call, decode(row))
     return confirm(call.scope, objects.change(call.scope, SETUP, row, **changed) if changed else row, how)
 
@@ -124,7 +124,7 @@ def _cancel(call: Call, row: Row[bytes]) -> Row[bytes]:
     return objects.change(call.scope, SETUP, row, **canceled)
 
 
-_on: Callable[..., Handler] = partial(handlers.on, SETUP, NOUN, _shown)
+_on: Callable[..., Handler] = partial(endpoints.changes, SETUP, NOUN, _shown)
 _CARDS: Mapping[str, object] = {"payment_method_types": ["card"]}  # of a setup intent that nobody created
 
 SETUP_INTENTS = stored(

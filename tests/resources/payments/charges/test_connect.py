@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.events import Origin, Transaction
-from emulator.resources.payments.intents import actions
+from emulator.resources.payments.intents import customer_actions
 
 from .shop import ABLE, NOW, Shop
 
@@ -233,7 +233,7 @@ def test_an_authenticated_payment_for_a_deleted_account_moves_nothing(shop: Shop
     intent = shop.post("/v1/payment_intents", sent).body
     shop.delete(f"/v1/accounts/{seller}")
     with Transaction(shop.sandbox, Origin(NOW)):
-        actions.complete_3ds(shop.scope(), intent["id"], "succeeded")
+        customer_actions.complete_3ds(shop.scope(), intent["id"], "succeeded")
     after = shop.get(f"/v1/payment_intents/{intent['id']}").body
     assert (after["status"], after["latest_charge"]) == ("requires_payment_method", None)
     assert after["last_payment_error"]["message"] == f"No such destination: '{seller}'"
@@ -258,7 +258,7 @@ def test_a_payment_method_that_another_customer_has_saved_meanwhile_is_not_charg
         intents.append(shop.post("/v1/payment_intents", sent).body["id"])
     for intent in intents:
         with Transaction(shop.sandbox, Origin(NOW)):
-            actions.complete_3ds(shop.scope(), intent, "succeeded")
+            customer_actions.complete_3ds(shop.scope(), intent, "succeeded")
     statuses = [shop.get(f"/v1/payment_intents/{intent}").body["status"] for intent in intents]
     assert statuses == ["succeeded", "requires_payment_method"]
     assert len(shop.get("/v1/charges").body["data"]) == len(shop.get("/v1/balance_transactions").body["data"]) == 1

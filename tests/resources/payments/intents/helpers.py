@@ -7,7 +7,8 @@ from typing import Any
 from emulator.auth import keys
 from emulator.events import Origin, Transaction
 from emulator.model.declaration.endpoint import Scope
-from emulator.resources.payments.intents.actions import Outcome, complete_3ds
+from emulator.resources.payments.intents.confirmation import ActionResult
+from emulator.resources.payments.intents.customer_actions import complete_3ds
 
 from ....api import KEY, Api
 
@@ -43,7 +44,7 @@ def types(api: Api) -> list[str]:
     return [event["type"] for event in reversed(api.get("/v1/events?limit=100").body["data"])]
 
 
-def complete(api: Api, identifier: str, outcome: Outcome = "succeeded") -> None:
+def complete(api: Api, identifier: str, outcome: ActionResult = "succeeded") -> None:
     """Complete or fail the customer's action."""
     key = keys.parse(KEY)
     assert key is not None

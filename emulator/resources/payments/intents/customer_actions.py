@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.stored import objects
-from emulator.resources.payments.intents import confirm, setup_confirm, states
-from emulator.resources.payments.intents.confirmation import secret_of
+from emulator.resources.payments.intents import payment_confirmation, setup_confirmation, states
+from emulator.resources.payments.intents.confirmation import ActionResult, secret_of
 from emulator.resources.payments.intents.states import PAYMENT, SETUP
 from emulator.store.table import Row
 
-Outcome = Literal["succeeded", "failed"]
 KINDS = (PAYMENT, SETUP)
 
 
-def complete_3ds(scope: Scope, identifier: str, outcome: Outcome) -> Row[bytes] | None:
+def complete_3ds(scope: Scope, identifier: str, result: ActionResult) -> Row[bytes] | None:
     """Complete or fail the action of an intent's customer: 3D Secure, or the authorization by a bank or a wallet.
 
     Returns the intent after that, None for an unknown id.
@@ -25,8 +23,8 @@ def complete_3ds(scope: Scope, identifier: str, outcome: Outcome) -> Row[bytes] 
     if row is None:
         return None
     if kind_of(identifier) == SETUP:
-        return setup_confirm.complete(scope, row, outcome)
-    return confirm.complete(scope, row, outcome)
+        return setup_confirmation.complete(scope, row, result)
+    return payment_confirmation.complete(scope, row, result)
 
 
 def find(scope: Scope, identifier: str) -> Row[bytes] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
@@ -14,7 +12,9 @@ from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import authentication, mandates, microdeposits, setup_attempts, states
 from emulator.resources.payments.intents.authentication import Waiting
 from emulator.resources.payments.intents.confirmation import (
+    ActionResult,
     Confirmation,
+    authenticated,
     check_mandate,
     check_method,
     check_return_url,
@@ -22,9 +22,10 @@ from emulator.resources.payments.intents.confirmation import (
     payment_error,
     secret_of,
     shown_method,
+    waits,
 )
 from emulator.resources.payments.intents.method_types import TYPES
-from emulator.resources.payments.intents.states import SETUP, SetupIntentState
+from emulator.resources.payments.intents.states import SETUP
 from emulator.resources.payments.methods import constants, declines, payment_methods
 from emulator.resources.payments.methods.constants import MethodState
 from emulator.resources.payments.methods.declines import DECLINES
@@ -32,8 +33,6 @@ from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
-
-Outcome = Literal["succeeded", "failed"]
 
 
 def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
@@ -55,14 +54,14 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     card = payment_methods.card_of(fields)
     need = authentication.needed(card, authentication.terms(intent, off_session=False, saved=False, saves=True))
     if TYPES[str(fields["type"])].flow == "redirect":
-        return _wait(scope, row, method, how, authentication.REDIRECT_PAGE)
+        return _wait(scope, row, method, how)
     if need != "nothing" and card is not None and card.authentication_error:
         raise _failed(scope, row, method, declines.refusal(DECLINES[card.authentication_error]))
     proof = authentication.external(intent) if card else None
     if need == "refusal" and proof is None:
         raise _failed(scope, row, method, declines.refusal(DECLINES["authentication_required"]))
     if need != "nothing" and proof is None:
-        return _wait(scope, row, method, how, authentication.PAGE)
+        return _wait(scope, row, method, how)
     return _save(scope, row, method, proof)
 
 
@@ -70,33 +69,18 @@ def _debit(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation)
     """Save a bank account, once it is verified and its holder has accepted a mandate."""
     if how.acceptance is not None:
         method = mandates.accept(scope, method, how.acceptance, None)
-    fields = shared(method)
-    if not microdeposits.needed(fields):
+    if not microdeposits.needed(shared(method)):
         return _save(scope, row, method)
-    attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
-    source = scope.sandbox.ids.in_account("payatt", scope.now, scope.owner)
-    url = authentication.page_url(
-        scope, Waiting(SETUP, row.id, secret_of(row), source), microdeposits.PAGE, how.address
-    )
-    waits: Fields = {"status": states.ACTION, "payment_method": method.id, "latest_attempt": attempt.id}
-    waits |= microdeposits.waiting(scope, fields, url) | kept(SetupIntentState(_attempt=source))
-    return objects.change(scope, SETUP, row, **waits, last_setup_error=None)
+    return _wait(scope, row, method, how)
 
 
 def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     """Verify the bank account of a setup intent that waits for that, and save it. Raises StripeError."""
-    intent = shared(row)
-    deposits = microdeposits.check(SETUP, intent)
-    attempts = private(SetupIntentState, intent)["_verifications"]
-    outcome = microdeposits.outcome_of(deposits, params, attempts)
-    method = payment_methods.resolve(scope, str(intent["payment_method"]))
-    if outcome == "verified":
-        return _save(scope, row, microdeposits.verified(scope, method))
-    error = microdeposits.error_of(outcome, deposits)
-    if outcome != "wrong":
-        raise _failed(scope, row, method, error)
-    objects.change(scope, SETUP, row, **kept(SetupIntentState(_verifications=attempts + 1)))
-    raise error.with_details({}, changes_stay=True)
+    failure = microdeposits.verify(SETUP, row, scope, params)
+    method = payment_methods.resolve(scope, str(shared(row)["payment_method"]))
+    if failure is not None:
+        raise _failed(scope, row, method, failure)
+    return _save(scope, row, microdeposits.verified(scope, method))
 
 
 def due_times(row: Row[bytes]) -> list[int]:
@@ -110,24 +94,15 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     complete(Scope(sandbox, row.owner, at), row, "failed")
 
 
-def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation, page: str) -> Row[bytes]:
+def _wait(scope: Scope, row: Row[bytes], method: Row[bytes], how: Confirmation) -> Row[bytes]:
     """Set the intent to `requires_action`: the customer must authenticate first."""
     attempt = setup_attempts.add(scope, row, method, status=states.ACTION)
     source = scope.sandbox.ids.in_account("payatt", scope.now, scope.owner)
-    waiting = Waiting(SETUP, row.id, secret_of(row), source)
-    card = payment_methods.card_of(shared(method))
-    if page == authentication.PAGE:
-        brand = card.brand if card else "visa"
-        action = authentication.card_action(scope, waiting, brand, how.page_return_url, how.address)
-    else:
-        url = authentication.page_url(scope, waiting, page, how.address)
-        action = authentication.redirect(str(how.return_url or how.address), url)
-    waits: Fields = {"status": states.ACTION, "payment_method": method.id, "next_action": action}
-    waits |= kept(SetupIntentState(_attempt=source))
-    return objects.change(scope, SETUP, row, **waits, latest_attempt=attempt.id, last_setup_error=None)
+    waiting = waits(scope, Waiting(SETUP, row.id, secret_of(row), source), method, how)
+    return objects.change(scope, SETUP, row, **waiting, latest_attempt=attempt.id, last_setup_error=None)
 
 
-def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
+def complete(scope: Scope, row: Row[bytes], result: ActionResult) -> Row[bytes]:
     """End the action of a setup intent that waits for its customer, who authenticates it or fails.
 
     A decline is in the intent, and raises no error. Other intents are unchanged.
@@ -137,9 +112,8 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     if intent["status"] != states.ACTION or method is None:
         return row
     flow = TYPES[str(shared(method)["type"])].flow
-    if outcome == "succeeded":
-        own = private(SetupIntentState, intent)
-        proof = authentication.result(own["_attempt"], challenged=True) if flow == "direct" else None
+    if result == "succeeded":
+        proof = authenticated(intent, shared(method))
         method = microdeposits.verified(scope, method) if flow == "debit" else method
         try:
             return _save(scope, row, method, proof)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast
 
 from emulator import errors
 from emulator.errors import StripeError
@@ -16,7 +16,9 @@ from emulator.resources.payments.charges.payment import ChargeState, Payment, Tr
 from emulator.resources.payments.intents import authentication, bank_transfers, mandates, microdeposits, states
 from emulator.resources.payments.intents.authentication import Waiting
 from emulator.resources.payments.intents.confirmation import (
+    ActionResult,
     Confirmation,
+    authenticated,
     check_mandate,
     check_method,
     check_return_url,
@@ -24,6 +26,7 @@ from emulator.resources.payments.intents.confirmation import (
     payment_error,
     secret_of,
     setup_of,
+    waits,
 )
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
@@ -36,7 +39,6 @@ from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
 from emulator.wire.namedtuples import NamedTuple
 
-Outcome = Literal["succeeded", "failed"]
 HOLDING = frozenset("affirm afterpay_clearpay amazon_pay card klarna link mobilepay paypal".split())  # (official)
 
 
@@ -81,7 +83,7 @@ def confirm(scope: Scope, row: Row[bytes], how: Confirmation) -> Row[bytes]:
     if private(PaymentIntentState, intent).get("_authenticated") == method.id:
         return charge(attempt, authentication.result(method.id, challenged=True))
     if TYPES[attempt.type].flow == "redirect":
-        return _redirect(attempt, how)
+        return _wait(attempt, how)
     return _by_authentication(attempt, how)
 
 
@@ -101,8 +103,8 @@ def _fund(attempt: Attempt, most: int | None = None) -> Row[bytes]:
     left = bank_transfers.remaining(intent)
     if left == 0:
         return charge(attempt)
-    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "last_payment_error": None}
-    return attempt.changed({**waits, "next_action": bank_transfers.instructions(intent, left)})
+    waiting: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "last_payment_error": None}
+    return attempt.changed({**waiting, "next_action": bank_transfers.instructions(intent, left)})
 
 
 def apply_customer_balance(scope: Scope, row: Row[bytes], amount: int | None = None) -> Row[bytes]:
@@ -129,30 +131,17 @@ def _debit(attempt: Attempt, how: Confirmation) -> Row[bytes]:
         attempt = attempt._replace(method=method, fields=shared(method))
     if not microdeposits.needed(attempt.fields):
         return charge(attempt)
-    source = _source_id(attempt)
-    waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
-    url = authentication.page_url(scope, waiting, microdeposits.PAGE, how.address)
-    waits: Fields = {"status": states.ACTION, "payment_method": attempt.method.id, "last_payment_error": None}
-    waits |= kept(PaymentIntentState(_attempt=source))
-    return attempt.changed({**waits, **microdeposits.waiting(scope, attempt.fields, url)})
+    return _wait(attempt, how)
 
 
 def verify(scope: Scope, row: Row[bytes], params: Params) -> Row[bytes]:
     """Verify the bank account of a payment intent that waits for that, and debit it. Raises StripeError."""
-    intent = shared(row)
-    deposits = microdeposits.check(PAYMENT, intent)
-    attempts = private(PaymentIntentState, intent)["_verifications"]
-    outcome = microdeposits.outcome_of(deposits, params, attempts)
-    attempt = _waiting_attempt(scope, row)
+    failure, attempt = microdeposits.verify(PAYMENT, row, scope, params), _waiting_attempt(scope, row)
     if attempt is None:
-        raise errors.intent_not_actionable(PAYMENT, str(intent["status"]))
-    if outcome == "verified":
-        return charge(_verified(attempt))
-    error = microdeposits.error_of(outcome, deposits)
-    if outcome != "wrong":
-        raise _failed(attempt, error, asked=False)
-    attempt.changed(kept(PaymentIntentState(_verifications=attempts + 1)))
-    raise error.with_details({}, changes_stay=True)
+        raise errors.intent_not_actionable(PAYMENT, str(shared(row)["status"]))
+    if failure is not None:
+        raise _failed(attempt, failure, asked=False)
+    return charge(_verified(attempt))
 
 
 def _verified(attempt: Attempt) -> Attempt:
@@ -184,29 +173,19 @@ def _by_authentication(attempt: Attempt, how: Confirmation) -> Row[bytes]:
         return charge(attempt, decline="authentication_required")
     if how.error_on_requires_action:
         raise _failed(attempt, errors.action_required(), asked=False)
-    source = _source_id(attempt)
-    waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
-    brand = card.brand if card else "visa"
-    action = authentication.card_action(attempt.scope, waiting, brand, how.page_return_url, how.address)
-    return _wait(attempt, action, source)
+    return _wait(attempt, how)
 
 
-def _redirect(attempt: Attempt, how: Confirmation) -> Row[bytes]:
-    """Send the customer to the page of a bank or a wallet."""
-    source = _source_id(attempt)
-    waiting = Waiting(PAYMENT, attempt.row.id, secret_of(attempt.row), source)
-    url = authentication.page_url(attempt.scope, waiting, authentication.REDIRECT_PAGE, how.address)
-    return _wait(attempt, authentication.redirect(str(how.return_url or how.address), url), source)
-
-
-def _wait(attempt: Attempt, action: Fields, source: str) -> Row[bytes]:
+def _wait(attempt: Attempt, how: Confirmation) -> Row[bytes]:
     """Set the intent to `requires_action`."""
-    method = payment_methods.stored(attempt.scope, attempt.method)
-    waits: Fields = {"status": states.ACTION, "payment_method": method.id, "next_action": action}
-    return attempt.changed({**waits, "last_payment_error": None, **kept(PaymentIntentState(_attempt=source))})
+    scope, row = attempt.scope, attempt.row
+    source = scope.sandbox.ids.in_family("payatt", family_of(row.id))
+    method = payment_methods.stored(scope, attempt.method)
+    waiting = Waiting(PAYMENT, row.id, secret_of(row), source)
+    return attempt.changed({**waits(scope, waiting, method, how), "last_payment_error": None})
 
 
-def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
+def complete(scope: Scope, row: Row[bytes], result: ActionResult) -> Row[bytes]:
     """End the action of a payment intent that waits for its customer, who authenticates the payment or fails.
 
     The payment is charged then, or waits for another confirmation where the server confirms. A decline is in the
@@ -216,15 +195,14 @@ def complete(scope: Scope, row: Row[bytes], outcome: Outcome) -> Row[bytes]:
     if attempt is None or bank_transfers.is_waiting(attempt.intent):
         return row
     flow = TYPES[attempt.type].flow
-    if outcome == "failed":
+    if result == "failed":
         failure = errors.microdeposits_failed() if flow == "debit" else errors.authentication_failed(PAYMENT)
         _failed(attempt, failure, asked=False)
     elif attempt.intent["confirmation_method"] == "manual" and flow != "debit":
-        waits: Fields = {"status": states.CONFIRMATION, "next_action": None}
-        return attempt.changed({**waits, **kept(PaymentIntentState(_authenticated=attempt.method.id))})
+        unconfirmed: Fields = {"status": states.CONFIRMATION, "next_action": None}
+        return attempt.changed({**unconfirmed, **kept(PaymentIntentState(_authenticated=attempt.method.id))})
     else:
-        own = private(PaymentIntentState, attempt.intent)
-        proof = authentication.result(own["_attempt"], challenged=True) if flow == "direct" else None
+        proof = authenticated(attempt.intent, attempt.fields)
         try:
             return charge(_verified(attempt) if flow == "debit" else attempt, proof)
         except StripeError as error:
@@ -299,10 +277,6 @@ def _failed(attempt: Attempt, error: StripeError, charge_id: str | None = None, 
 
 
 # --- the parts of a payment ---------------------------------------------------------------------------------------
-
-
-def _source_id(attempt: Attempt) -> str:
-    return attempt.scope.sandbox.ids.in_family("payatt", family_of(attempt.row.id))
 
 
 def _payment(attempt: Attempt, three_d_secure: Fields | None) -> Payment:

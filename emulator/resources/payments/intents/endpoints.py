@@ -39,11 +39,11 @@ PUBLIC: Mapping[str, frozenset[str]] = {
 SECRET_LENGTH: Mapping[str, int] = {PAYMENT: 25, SETUP: 31}
 
 
-def on(kind: str, noun: str, shown: Shown, change: Callable[[Call, Row[bytes]], Row[bytes]]) -> Handler:
+def changes(kind: str, noun: str, shown: Shown, change: Callable[[Call, Row[bytes]], Row[bytes]]) -> Handler:
     """The endpoint that changes an intent. Refusals have the intent from before the change, declines from after it."""
 
     def handle(call: Call) -> Json:
-        row = found(call, kind, noun)
+        row = intent_of(call, kind, noun)
         try:
             with declines_carry(call, kind, row, shown):
                 return shown(call, change(call, row))
@@ -67,7 +67,7 @@ def declines_carry(call: Call, kind: str, row: Row[bytes], shown: Shown) -> Iter
         raise error.with_details({kind: shown(call, now)}, changes_stay=True) from None
 
 
-def found(call: Call, kind: str, noun: str) -> Row[bytes]:
+def intent_of(call: Call, kind: str, noun: str) -> Row[bytes]:
     """The intent of the path; a publishable key must send its secret. Raises StripeError."""
     identifier = call.path["intent"]
     row = objects.row(call.scope, kind, identifier)

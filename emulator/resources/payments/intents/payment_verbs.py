@@ -15,7 +15,13 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.payments.charges import engine
-from emulator.resources.payments.intents import bank_transfers, confirm, parameters, requests, states
+from emulator.resources.payments.intents import (
+    bank_transfers,
+    confirmation_params,
+    parameters,
+    payment_confirmation,
+    states,
+)
 from emulator.resources.payments.intents.confirmation import Confirmation, payment_error
 from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
 from emulator.sandbox.sandbox import Sandbox
@@ -100,7 +106,7 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     if shared(row)["status"] == states.CAPTURE:
         cancel(scope, row, "automatic", expired=True)
     elif shared(row)["status"] == states.ACTION:
-        confirm.complete(scope, row, "failed")
+        payment_confirmation.complete(scope, row, "failed")
     else:
         end(scope, row)
 
@@ -140,14 +146,14 @@ def _method(scope: Scope, intent: Fields) -> Row[bytes]:
 
 def _confirm_new(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents with `confirm`. Raises StripeError."""
-    return confirm.confirm(call.scope, row, _how(call, row))
+    return payment_confirmation.confirm(call.scope, row, _how(call, row))
 
 
 def _how(call: Call, row: Row[bytes]) -> Confirmation:
     """The confirmation by a request, which may save its payment method before. Raises StripeError."""
-    saves = call.params.get(requests.SAVES) is True
-    how = requests.confirmation(call, row.id, drafts=not saves)
-    return replace(how, method=requests.saved_method(call, decode(row), how.method)) if saves else how
+    saves = call.params.get(confirmation_params.SAVES) is True
+    how = confirmation_params.confirmation_of(call, row.id, drafts=not saves)
+    return replace(how, method=confirmation_params.saved_method(call, decode(row), how.method)) if saves else how
 
 
 def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -157,7 +163,9 @@ def _confirm(call: Call, row: Row[bytes]) -> Row[bytes]:
     how = _how(call, row)
     states.check_confirmable(decode(row), with_method=how.method is not None)
     changed = parameters.updates(call, decode(row))
-    return confirm.confirm(call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how)
+    return payment_confirmation.confirm(
+        call.scope, objects.change(call.scope, PAYMENT, row, **changed) if changed else row, how
+    )
 
 
 def _capture(call: Call, row: Row[bytes]) -> Row[bytes]:
@@ -178,12 +186,12 @@ def _increment(call: Call, row: Row[bytes]) -> Row[bytes]:
 
 def _apply_customer_balance(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}/apply_customer_balance. Raises StripeError."""
-    return confirm.apply_customer_balance(call.scope, row, cast("int | None", call.params.get("amount")))
+    return payment_confirmation.apply_customer_balance(call.scope, row, cast("int | None", call.params.get("amount")))
 
 
 def _verify(call: Call, row: Row[bytes]) -> Row[bytes]:
     """POST /v1/payment_intents/{intent}/verify_microdeposits. Raises StripeError."""
-    return confirm.verify(call.scope, row, call.params)
+    return payment_confirmation.verify(call.scope, row, call.params)
 
 
 CHANGES: Mapping[str, Callable[[Call, Row[bytes]], Row[bytes]]] = {

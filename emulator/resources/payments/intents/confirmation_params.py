@@ -11,13 +11,13 @@ from emulator.resources.payments.methods import payment_methods
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row
 
-DATA, SAVES = "payment_method_data", "save_payment_method"
+SAVES = "save_payment_method"
 
 
-def method_of(call: Call) -> Row[bytes] | None:
+def sent_method(call: Call) -> Row[bytes] | None:
     """The payment method that a request names or describes, None without one. Raises StripeError."""
     if call.params.get("payment_method"):
-        return found_method(call, str(call.params["payment_method"]))
+        return named_method(call, str(call.params["payment_method"]))
     if call.params.get("payment_method_data"):
         return payment_methods.from_data(call, hash_at(call.params, "payment_method_data"), "payment_method_data")
     return None
@@ -30,21 +30,21 @@ def saved_method(call: Call, intent: Fields, method: Row[bytes] | None) -> Row[b
         raise errors.method_to_save_missing()
     if not customer:
         raise errors.customer_to_save_for_missing()
-    return payment_methods.attach(call.scope, method or found_method(call, str(known)), str(customer))
+    return payment_methods.attach(call.scope, method or named_method(call, str(known)), str(customer))
 
 
-def found_method(call: Call, identifier: str) -> Row[bytes]:
+def named_method(call: Call, identifier: str) -> Row[bytes]:
     """The payment method of an id or a test name. Raises StripeError."""
     return payment_methods.resolve(call.scope, identifier, "payment_method")
 
 
-def confirmation(call: Call, intent: str, *, drafts: bool = False) -> Confirmation:
+def confirmation_of(call: Call, intent: str, *, drafts: bool = False) -> Confirmation:
     """The confirmation of an intent by a request. With `drafts`, a test card is not stored yet. Raises StripeError."""
     params = call.params
     token = confirmation_tokens.use(call, intent)
     new = payment_methods.draft(call.scope, str(params.get("payment_method"))) if drafts and token is None else None
     return Confirmation(
-        method=token.method if token else new or method_of(call),
+        method=token.method if token else new or sent_method(call),
         off_session=bool(params.get("off_session")),
         error_on_requires_action=bool(params.get("error_on_requires_action")),
         return_url=str(params["return_url"]) if params.get("return_url") else token.return_url if token else None,
