@@ -20,7 +20,7 @@ from emulator.client.components import Browser, ComponentEvent
 from emulator.client.faults import FaultHandle, read_log
 from emulator.client.payments import PaymentOverrides, identifier_of
 from emulator.client.request_log import RequestLog
-from emulator.client.transport import EmulatorError, Request, exchange, normalize, not_an_emulator
+from emulator.client.transport import EmulatorError, Outgoing, exchange, normalize, not_an_emulator
 from emulator.client.webhooks import Webhooks
 from emulator.seeds.variables import is_path, variables, variables_of
 from emulator.wire import form
@@ -343,7 +343,7 @@ class EmulatorClient(PaymentOverrides, CheckoutVisits):
         headers = {"authorization": f"Bearer {self.api_key}", "content-type": kind, "user-agent": USER_AGENT}
         if self.token:
             headers["x-emulator-token"] = self.token
-        return exchange(self.url, self.ca_file, Request(method, path, headers, body))
+        return exchange(self.url, self.ca_file, Outgoing(method, path, headers, body))
 
 
 def _file(path: Path) -> dict[str, Any]:

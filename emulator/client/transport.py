@@ -62,7 +62,7 @@ def _is_valid(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(host) and parts.path in ("", "/") and not parts.query
 
 
-class Request(NamedTuple):
+class Outgoing(NamedTuple):
     """A request to send."""
 
     method: str
@@ -71,7 +71,7 @@ class Request(NamedTuple):
     body: str | None
 
 
-def exchange(url: str, ca_file: str, request: Request) -> tuple[int, dict[str, Any]]:
+def exchange(url: str, ca_file: str, request: Outgoing) -> tuple[int, dict[str, Any]]:
     """Send a request and return the status and the JSON object of its response. Raises EmulatorError."""
     connection = _connection(url, ca_file)
     try:

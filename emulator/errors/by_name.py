@@ -29,7 +29,7 @@ class UnknownError(BadError):
     """A name that no error has; the message suggests the nearest ones."""
 
 
-class Request(NamedTuple):
+class Arguments(NamedTuple):
     """The arguments that a request provides, by name."""
 
     method: str = ""
@@ -46,7 +46,7 @@ class NamedError:
     name: str
     arguments: Mapping[str, object]
 
-    def body(self, request: Request) -> ErrorBody:
+    def body(self, request: Arguments) -> ErrorBody:
         """The error as this request receives it."""
         provided = {name: text for name, text in request._asdict().items() if name in _provided_by_request(self.name)}
         return CONSTRUCTORS[self.name].make(**{**provided, **self.arguments}).body
@@ -70,7 +70,7 @@ def named_error(name: str, arguments: Mapping[str, object]) -> NamedError:
     converted = {each: _argument(name, parameters[each], value) for each, value in arguments.items()}
     found = NamedError(name, converted)
     try:
-        body = found.body(Request())
+        body = found.body(Arguments())
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise BadError(f"the error {name} cannot be made of {repr(dict(arguments))[:SHOWN]}: {error}") from None
     if body.status not in STATUSES:

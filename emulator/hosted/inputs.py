@@ -85,7 +85,7 @@ def check(name: str, label: str, values: Values) -> str:
 
 def country(name: str, values: Values, codes: Iterable[str] | None = None) -> str:
     """A list of countries: the given ones, or all."""
-    known = countries.named(codes)
+    known = countries.with_names(codes)
     default = "US" if any(code == "US" for code, _ in known) else known[0][0]
     return select(name, "Country or region", known, values.get(name) or default, values)
 

@@ -74,7 +74,7 @@ def _found(sandboxes: Sandboxes, path: str, kind: str, tokens: Index) -> tuple[S
 def _document(sandbox: Sandbox, owner: str, identifier: str, kind: str) -> Response:
     """The PDF of an invoice or a credit note."""
     scope = Scope(sandbox, owner, sandbox.clock.now())
-    shown = _whole(scope, kind, objects.named(scope, kind, identifier))
+    shown = _whole(scope, kind, objects.existing(scope, kind, identifier))
     title = "Invoice" if kind == INVOICE else "Credit note"
     name = _NAMELESS.sub("", f"{title.replace(' ', '-')}-{shown['number']}.pdf")
     headers = {"content-disposition": f'attachment; filename="{name}"'}
@@ -83,7 +83,7 @@ def _document(sandbox: Sandbox, owner: str, identifier: str, kind: str) -> Respo
 
 def _rows(scope: Scope, shown: Fields, kind: str) -> list[pdf.Row]:
     """The rows of an invoice or a credit note, with the parties of the invoice."""
-    invoice = shown if kind == INVOICE else shared(objects.named(scope, INVOICE, str(shown[INVOICE])))
+    invoice = shown if kind == INVOICE else shared(objects.existing(scope, INVOICE, str(shown[INVOICE])))
     seller = documents.seller(scope, invoice.get("account_name"))
     both = documents.Parties(seller, statements.customer(invoice))
     return statements.text(shown, both) if kind == INVOICE else statements.note_text(shown, invoice, both)
@@ -108,11 +108,11 @@ class Visit:
     def _scope(self) -> Scope:
         """The moment as the customer sees it."""
         scope = Scope(self._sandbox, self._owner, self._sandbox.clock.now())
-        return clocks.scope_of_customer(scope, shared(objects.named(scope, INVOICE, self._identifier)).get(CUSTOMER))
+        return clocks.scope_of_customer(scope, shared(objects.existing(scope, INVOICE, self._identifier)).get(CUSTOMER))
 
     @property
     def _row(self) -> Row[bytes]:
-        return objects.named(self._scope, INVOICE, self._identifier)
+        return objects.existing(self._scope, INVOICE, self._identifier)
 
     def show(self, status: int = 200, values: Mapping[str, str] | None = None, problem: str = "") -> Response:
         """The page."""

@@ -135,14 +135,14 @@ class Portal:
         """What there is to show: the newest of each kind, or of the subscriptions the one with an id."""
         visit = portal_visits.find(self._sandbox, self._session)
         scope, table = visit.scope, self._sandbox.table
-        configuration = objects.named(scope, portal.CONFIGURATION, str(visit.session["configuration"]))
+        configuration = objects.existing(scope, portal.CONFIGURATION, str(visit.session["configuration"]))
         rows = portal_visits.subscriptions_of(scope, visit.customer)
         wanted = (row for row in rows if subscription in (None, row.id))
         subscriptions = [objects.shown(scope, SUBSCRIPTION, row) for row in islice(wanted, MOST_SHOWN)]
         for each in subscriptions:
             for item in cast("list[Fields]", hash_in(each, "items").get("data") or []):
                 item["_name"] = product_name(scope, hash_in(item, "price"))
-        customer = shared(objects.named(scope, "customer", visit.customer))
+        customer = shared(objects.existing(scope, "customer", visit.customer))
         paying = {each.get(DEFAULT) for each in (*subscriptions, hash_in(customer, "invoice_settings"))}
         methods = [row for row in table("payment_method").newest(scope.owner, parent=visit.customer) if _is_method(row)]
         invoices = (

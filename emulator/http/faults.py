@@ -38,7 +38,7 @@ def match_fault(request: Request, context: RequestContext, redacted: str) -> Non
     if fault is None:
         return
     account = context.account or sandbox.platform_id
-    from emulator.errors.by_name import Request as FailedRequest  # noqa: PLC0415 - few sandboxes have faults
+    from emulator.errors.by_name import Arguments as FailedRequest  # noqa: PLC0415 - few sandboxes have faults
 
     failed = FailedRequest(request.method, request.path, context.idempotency_key or "", account, redacted)
     named = fault.effect.error

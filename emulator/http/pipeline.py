@@ -173,7 +173,7 @@ class Pipeline:
                 if isinstance(value, bytes):
                     context.content_type = endpoint.content_type or context.content_type
                     return Result(200, value)
-                shown = _expanded(call, operation, at_version(version, value, partial(registry.found, call)))
+                shown = _expanded(call, operation, at_version(version, value, partial(registry.shown_object, call)))
         except StripeError as error:
             value, refused = dict(error.body.details), error.body.type
             raise
@@ -341,7 +341,7 @@ def _value(endpoint: Endpoint, call: Call) -> Json | bytes:
             raise StripeError(replace(error.body, message=message)) from None
         if not error.body.details:
             raise
-        found = partial(registry.found, call)
+        found = partial(registry.shown_object, call)
         details = tuple((name, at_version(call.version, value, found)) for name, value in error.body.details)
         raise StripeError(replace(error.body, details=details)) from None
 

@@ -20,7 +20,7 @@ ATTEMPTS_KEPT = 20
 EXPIRES_AT = Session._fields.index("expires_at")
 
 
-class Outcome(Enum):
+class ClaimResult(Enum):
     """Outcome of an attempt to claim a secret."""
 
     CLAIMED = "claimed"
@@ -61,24 +61,24 @@ class Sessions:
     def newest_first(self) -> Iterator[Session]:
         return (Session._make(row) for row in reversed(self._rows.values()))
 
-    def claim(self, browser: BrowserSession, *, account_exists: bool) -> Outcome:
+    def claim(self, browser: BrowserSession, *, account_exists: bool) -> ClaimResult:
         """Check a secret and mark it as used: exactly one call for a secret returns CLAIMED."""
         session = self.get(browser.client_secret)
         if session is None:
-            return Outcome.UNKNOWN
+            return ClaimResult.UNKNOWN
         outcome = self._test(session, browser.created, account_exists=account_exists)
-        if outcome is Outcome.CLAIMED:
+        if outcome is ClaimResult.CLAIMED:
             self._claimed[session.client_secret] = browser
             self._tokens[browser.token] = session.client_secret
         self._record(session.client_secret, Attempt(browser.created, outcome.value))
         return outcome
 
-    def _test(self, session: Session, now: int, *, account_exists: bool) -> Outcome:
+    def _test(self, session: Session, now: int, *, account_exists: bool) -> ClaimResult:
         if session.client_secret in self._claimed:
-            return Outcome.USED
+            return ClaimResult.USED
         if now >= session.expires_at:
-            return Outcome.EXPIRED
-        return Outcome.CLAIMED if account_exists else Outcome.ACCOUNT_DELETED
+            return ClaimResult.EXPIRED
+        return ClaimResult.CLAIMED if account_exists else ClaimResult.ACCOUNT_DELETED
 
     def attempts(self, client_secret: str) -> tuple[Attempt, ...]:
         """The last twenty attempts to claim a secret, oldest first."""

@@ -17,7 +17,7 @@ import stripe
 
 from emulator.client import EmulatorClient, EmulatorError
 from emulator.errors import CONSTRUCTORS
-from emulator.errors.by_name import Request, named_error
+from emulator.errors.by_name import Arguments, named_error
 from emulator.http import message
 from emulator.http.asgi import StripeApi
 from emulator.sandbox.faults import BadFault, Effect, Fault, Faults, Match
@@ -251,7 +251,7 @@ def test_every_error_can_be_injected_by_name(name: str) -> None:
     needed = {
         p.name: examples.get(str(p.annotation), "text") for p in parameters if p.default is inspect.Parameter.empty
     }
-    assert named_error(name, needed).body(Request()) == CONSTRUCTORS[name].make(**_typed(needed)).body
+    assert named_error(name, needed).body(Arguments()) == CONSTRUCTORS[name].make(**_typed(needed)).body
 
 
 def _typed(arguments: dict[str, object]) -> dict[str, Any]:

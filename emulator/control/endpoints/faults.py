@@ -13,7 +13,7 @@ from emulator.control.endpoints.requests import Body, body_of, excerpt, fields_o
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import CONSTRUCTORS, by_name
 from emulator.errors.by_name import STATUSES, BadError, NamedError, UnknownError
-from emulator.errors.by_name import Request as AnyRequest
+from emulator.errors.by_name import Arguments as AnyRequest
 from emulator.sandbox.faults import (
     CONNECTIONS,
     MAX_LATENCY_SECONDS,

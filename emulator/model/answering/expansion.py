@@ -149,7 +149,7 @@ def _object(call: Call, names: Sequence[str], identifier: str, path: str) -> Jso
 
 
 def _at_version(call: Call, value: Json) -> Json:
-    return at_version(call.version, value, partial(registry.found, call))
+    return at_version(call.version, value, partial(registry.shown_object, call))
 
 
 def _of_object(value: Json) -> Iterator[Shape]:

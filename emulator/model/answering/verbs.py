@@ -89,7 +89,7 @@ def table_of(resource: Res, call: Call) -> Table[Any]:
     return call.sandbox.table(resource.rows)
 
 
-def found(resource: Res, place: Place, call: Call) -> Row[Any]:
+def row_of_path(resource: Res, place: Place, call: Call) -> Row[Any]:
     """The object that the path of a request names. Raises StripeError when there is none."""
     resource.allow(call)
     row = _row(resource, place, call)
@@ -112,7 +112,7 @@ def parent_id(place: Place, call: Call) -> str | None:
     """The id of the parent that the path begins with, which exists. Raises StripeError."""
     if place.parent is None:
         return None
-    return found(place.parent, Place(place.parent_template), call).id
+    return row_of_path(place.parent, Place(place.parent_template), call).id
 
 
 def create(resource: Res, place: Place, call: Call) -> Json:
@@ -134,12 +134,12 @@ def retrieve(resource: Res, place: Place, call: Call) -> Json:
     stub = stubs.get(_scope(resource, call), call.path[place.template]) if stubs is not None else None
     if stub is not None:
         return cast("Json", orjson.loads(stub))
-    return resource.respond(call, found(resource, place, call))
+    return resource.respond(call, row_of_path(resource, place, call))
 
 
 def update(resource: Res, place: Place, call: Call) -> Json:
     """POST /v1/things/{id}. Raises StripeError."""
-    row = found(resource, place, call)
+    row = row_of_path(resource, place, call)
     if resource.update is None:
         raise TypeError(f"{resource.name} cannot be updated")
     return resource.respond(call, put(resource, call, row, resource.update(call, row)))
@@ -147,7 +147,7 @@ def update(resource: Res, place: Place, call: Call) -> Json:
 
 def act(resource: Res, place: Place, call: Call, verb: str) -> Json:
     """POST /v1/things/{id}/verb. Raises StripeError."""
-    row = found(resource, place, call)
+    row = row_of_path(resource, place, call)
     return resource.respond(call, put(resource, call, row, resource.actions[verb](call, row)))
 
 
@@ -165,7 +165,7 @@ def _scope(resource: Res, call: Call) -> Scope:
 
 def delete(resource: Res, place: Place, call: Call) -> Json:
     """DELETE /v1/things/{id}. Raises StripeError."""
-    row = found(resource, place, call)
+    row = row_of_path(resource, place, call)
     if resource.delete is None:
         raise TypeError(f"{resource.name} cannot be deleted")
     if row.number < 0 and unknown.are_created(call.sandbox):

@@ -78,7 +78,7 @@ def _module(name: str) -> Any:
     return import_module(f"{_tables[-1].package}.{name}")
 
 
-def found(call: Call, name: str, identifier: str) -> Json:
+def shown_object(call: Call, name: str, identifier: str) -> Json:
     """The object of an id in the newest version, None where there is none."""
     known = resource(name)
     return known.find(call, identifier) if known else None
@@ -86,7 +86,7 @@ def found(call: Call, name: str, identifier: str) -> Json:
 
 def finder(sandbox: Sandbox, account: str | None, version: str, now: int) -> Find:
     """Finds the objects that a version shows inside others, as a request of the account would."""
-    return partial(found, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
+    return partial(shown_object, Call(sandbox, now, versions.parse(version), {}, {}, account, ""))
 
 
 def follow(scope: Scope, name: str, before: Row[Any], after: Row[Any]) -> None:

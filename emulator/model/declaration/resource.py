@@ -94,7 +94,7 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True)
-class LifeCycle:
+class Transitions:
     """How actions change the states of an object: `actions[action][state]` is the state that follows.
 
     `refuse(action, noun, state)` is the error of every other state, unless it is the usual one. A state is the field

@@ -46,7 +46,7 @@ def nothing(_: str, __: str) -> Json:
     return None
 
 
-class Change(NamedTuple):
+class VersionChange(NamedTuple):
     """A change of the objects of one name, at the versions to which it applies.
 
     It may find objects by name and id, as the version shows them. `date` is that of the first version without it.
@@ -61,8 +61,8 @@ class Change(NamedTuple):
 
 
 Register = Callable[[Apply], Apply]
-Changes = Mapping[str, Sequence[Change]]
-CHANGES: list[Change] = []
+Changes = Mapping[str, Sequence[VersionChange]]
+CHANGES: list[VersionChange] = []
 
 
 @lru_cache(maxsize=256)
@@ -73,7 +73,7 @@ def changes_of(text: str) -> Changes:
         return {}
     for module in _modules:
         import_module(module)
-    found: dict[str, list[Change]] = {}
+    found: dict[str, list[VersionChange]] = {}
     for change in sorted(CHANGES, key=lambda change: change.date, reverse=True):
         if change.applies(version):
             found.setdefault(change.name, []).append(change)
@@ -97,7 +97,7 @@ def before(date: str, name: str, expands: Fields | None = None) -> Register:
 
 def _registered(name: str, date: str, applies: Callable[[Version], bool], fields: Fields) -> Register:
     def register(apply: Apply) -> Apply:
-        CHANGES.append(Change(name, date, applies, apply, fields))
+        CHANGES.append(VersionChange(name, date, applies, apply, fields))
         changes_of.cache_clear()
         return apply
 

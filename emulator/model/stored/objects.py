@@ -35,7 +35,7 @@ def row(scope: Scope, name: str, identifier: str) -> Row[bytes] | None:
     return unknown.row(declared(name), scope, identifier)
 
 
-def named(scope: Scope, name: str, identifier: str) -> Row[bytes]:
+def existing(scope: Scope, name: str, identifier: str) -> Row[bytes]:
     """The row of an id, of any form, where unknown ids are created. Raises LookupError for one that is refused."""
     found = row(scope, name, identifier)
     if found is None:

@@ -81,7 +81,7 @@ def _connected_account(call: Call, identifier: str) -> Account:
     """The account that the caller is the platform of. A connected account is the platform of nobody (our choice)."""
     if identifier == (call.acting or call.sandbox.platform_id):
         raise errors.not_a_platform()
-    account = None if call.acting else accounts.named(call.scope, identifier)
+    account = None if call.acting else accounts.find_or_create(call.scope, identifier)
     if account is None:
         raise errors.account_link_unconnected()
     return account

@@ -130,7 +130,7 @@ def _link(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 
 def _link_of_nobody(scope: Scope, identifier: str, _: str | None) -> None:
     """Make the link that a request names and nobody created, to a file that is made for it."""
-    file = objects.named(scope, "file", f"file of {identifier}").id
+    file = objects.existing(scope, "file", f"file of {identifier}").id
     objects.add(scope, "file_link", identifier, {"file": file, "metadata": {}}, file)
 
 

@@ -11,7 +11,7 @@ from emulator.catalog import Operation
 from emulator.catalog.versions import Version
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.declaration.templates import properties, times
 from emulator.model.stored.stored import Update, decode, encode, stored
@@ -64,7 +64,7 @@ MODULES = (
 ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
 
 
-class Kind(NamedTuple):
+class GenericObject(NamedTuple):
     """One kind of object, with its rows in all tables."""
 
     name: str
@@ -78,7 +78,7 @@ def resource(name: str) -> Resource[Any] | None:
     operations = tuple(catalog.operations_of(name))
     if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
         return None
-    kind = Kind(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
+    kind = GenericObject(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
     facts, more, matches = kind.facts, kind.more, filters.of(name, _filters(operations))
     noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
     known = {operation.verb for operation in operations}
@@ -98,7 +98,7 @@ def resource(name: str) -> Resource[Any] | None:
         actions=_actions(kind, noun),
         delete=_deletable if "delete" in known else None,
         keeps_stubs=name in STUBS,
-        unknown=partial(unknown.made, name, facts.prefix, partial(_unknown, facts), _states(kind)),
+        unknown=partial(unknown.make, name, facts.prefix, partial(_unknown, facts), _states(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
@@ -142,13 +142,13 @@ def _unknown(facts: Facts, scope: Scope, _: str, __: str | None) -> Fields:
     return _first(facts, scope.now)
 
 
-def _actions(kind: Kind, noun: str) -> Mapping[str, Update]:
+def _actions(kind: GenericObject, noun: str) -> Mapping[str, Update]:
     """The actions of the table, and additions to them or of their own."""
     table = {verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
     return table | {verb: raw(change, table.get(verb)) for verb, change in kind.more.actions.items()}
 
 
-def _states(kind: Kind) -> list[str]:
+def _states(kind: GenericObject) -> list[str]:
     """The states that allow actions."""
     return list(dict.fromkeys(state for action in kind.actions.values() for state in action.states.split()))
 
@@ -169,7 +169,7 @@ def _start(facts: Facts, more: Additions, call: Call, fields: Fields) -> Fields:
     return more.create(call, whole) if more.create else whole
 
 
-def _changed(kind: Kind, call: Call, row: Row[bytes], fields: Fields) -> Fields:
+def _changed(kind: GenericObject, call: Call, row: Row[bytes], fields: Fields) -> Fields:
     _refuse(kind.facts, call)
     whole = {**fields, "updated": call.now} if "updated" in times(kind.name) else fields
     return kind.more.update(call, row, whole) if kind.more.update else whole
@@ -203,7 +203,7 @@ def new_id(facts: Facts, call: Call, _: bytes) -> str:
 
 
 def _action(verb: str, noun: str, action: Action) -> Update:
-    life = LifeCycle({verb: {state: action.to or state for state in action.states.split()}})
+    life = Transitions({verb: {state: action.to or state for state in action.states.split()}})
 
     def act(call: Call, _: Row[bytes], fields: Fields) -> Fields:
         state = str(fields.get("status"))
@@ -220,7 +220,7 @@ def _action(verb: str, noun: str, action: Action) -> Update:
     return act
 
 
-def _render(kind: Kind, sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
+def _render(kind: GenericObject, sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """The object; lists inside it have its id in their URLs, and fields that only an expansion shows are left out."""
     name, more = kind.name, kind.more
     body = lists.shown(name, _path(name), frozenset(kind.facts.absent.split()), sandbox, row, now)
@@ -234,7 +234,7 @@ def _path(name: str) -> str:
     return min(paths, key=len, default=f"/v1/{name.replace('.', '/')}s")
 
 
-def _events(kind: Kind, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
+def _events(kind: GenericObject, found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
     """Stripe's events, if any, of a creation, a deletion, an action with a name of its own, and other updates."""
     before = diff.render(found, diff.before, diff.then) if diff.before else None
     after = diff.render(found, diff.after, diff.now) if diff.after else None

@@ -102,7 +102,7 @@ def _key(call: Call, fields: Fields) -> Fields:
 
 def _delete_key(call: Call) -> Json:
     """DELETE /v1/ephemeral_keys/{key}, which responds with the key without its secret. Raises StripeError."""
-    row = verbs.found(declared(KEY), verbs.Place("key"), call)
+    row = verbs.row_of_path(declared(KEY), verbs.Place("key"), call)
     objects.remove(call.scope, KEY, row.id)
     return {name: value for name, value in objects.shown(call.scope, KEY, row).items() if name != "secret"}
 

@@ -101,7 +101,7 @@ PARTS: Mapping[str, str] = MappingProxyType({"subscription_item": "subscription"
 First = Callable[[Scope, str, str | None], Fields]
 
 
-def made(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
+def make(  # noqa: PLR0913, PLR0917 - four of them are the declaration's
     name: str, prefix: str, first: First, states: list[str], scope: Scope, identifier: str, parent: str | None
 ) -> Fields | None:
     """An object that nobody created: by its request where that is known, else its `first` values.
@@ -153,7 +153,7 @@ def _is_created(  # noqa: PLR0913, PLR0917 - as many as its caller has
 
 def _open(scope: Scope, invoice: str) -> None:
     """Give an invoice something to pay, and finalize it. Raises StripeError."""
-    fields = objects.fields(objects.named(scope, "invoice", invoice))
+    fields = objects.fields(objects.existing(scope, "invoice", invoice))
     if fields.get("status") != "draft":
         return
     if not fields["total"]:
@@ -171,7 +171,7 @@ def _add_line(scope: Scope, invoice: str) -> None:
 
 def _bill(scope: Scope, invoice: str) -> None:
     """Give an invoice a line. Raises StripeError."""
-    customer = str(objects.fields(objects.named(scope, "invoice", invoice))["customer"])
+    customer = str(objects.fields(objects.existing(scope, "invoice", invoice))["customer"])
     create(scope, "invoiceitem", {"customer": customer, "invoice": invoice, "amount": 1000, "currency": "usd"})
 
 
@@ -195,6 +195,6 @@ def _usual(scope: Scope, name: str, identifier: str) -> str:
     made = scope.sandbox.unknown_ids
     attempt, made.attempt = made.attempt, 0
     try:
-        return objects.named(scope, name, identifier).id
+        return objects.existing(scope, name, identifier).id
     finally:
         made.attempt = attempt

@@ -151,7 +151,7 @@ def _update(_: Call, __: Row[bytes], fields: Fields) -> Fields:
 
 
 def _found(call: Call) -> Row[bytes]:
-    return verbs.found(PAYOUTS, Place("payout"), call)
+    return verbs.row_of_path(PAYOUTS, Place("payout"), call)
 
 
 def _metadata(call: Call) -> Json:
@@ -182,7 +182,7 @@ def _nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
     by_request(PAYOUT, {"amount": 100, "currency": "usd"})(scope, identifier, parent)
     if scope.sandbox.unknown_ids.attempt:
         over = kept(PayoutState(_changes_at=None))
-        objects.change(scope, PAYOUT, objects.named(scope, PAYOUT, identifier), status="paid", **over)
+        objects.change(scope, PAYOUT, objects.existing(scope, PAYOUT, identifier), status="paid", **over)
 
 
 PAYOUTS = stored(

@@ -121,7 +121,7 @@ def _debit(call: Call, bank: BankToken) -> Fields:
 
 def cancel(call: Call) -> Json:
     """POST /v1/topups/{topup}/cancel. Raises StripeError."""
-    row = verbs.found(TOPUPS, Place(TOPUP), call)
+    row = verbs.row_of_path(TOPUPS, Place(TOPUP), call)
     if objects.fields(row)["status"] != "pending":
         raise errors.topup_not_pending()
     changed: Fields = {"status": "canceled", "expected_availability_date": None, **_OVER}

@@ -34,20 +34,20 @@ LINKS = (
 )
 
 
-class Step(NamedTuple):
+class Posting(NamedTuple):
     """One balance transaction of an account, the platform's own or a connected one."""
 
     account: str
     transaction: Fields
 
 
-def path_of(sandbox: Sandbox, charge: Row[bytes]) -> list[Step]:
+def path_of(sandbox: Sandbox, charge: Row[bytes]) -> list[Posting]:
     """The balance transactions of a charge and of all that followed from it, oldest first."""
     ids = _linked(sandbox, charge)
     table, now = sandbox.table(ledger.TRANSACTION), sandbox.clock.now()
     rows = [row for row in _since(sandbox, ledger.TRANSACTION, charge.created) if row.keys[1] in ids]
     scopes = {row.owner: Scope(sandbox, row.owner, now) for row in rows}
-    return [Step(row.owner, objects.shown(scopes[row.owner], table.name, row)) for row in reversed(rows)]
+    return [Posting(row.owner, objects.shown(scopes[row.owner], table.name, row)) for row in reversed(rows)]
 
 
 def _linked(sandbox: Sandbox, charge: Row[bytes]) -> set[str]:

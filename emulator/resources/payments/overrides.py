@@ -29,7 +29,7 @@ CHARGE = "charge"
 ENDS = {"paid": ("pending", "in_transit"), "failed": ("pending", "in_transit", "paid")}
 
 
-def found(sandbox: Sandbox, name: str, identifier: str) -> tuple[Scope, Row[bytes]]:
+def scope_and_row(sandbox: Sandbox, name: str, identifier: str) -> tuple[Scope, Row[bytes]]:
     """An object of the platform or of any of its accounts. Raises LookupError."""
     row: Row[bytes] | None = sandbox.table(name).find(identifier)
     if row is None:
@@ -40,7 +40,7 @@ def found(sandbox: Sandbox, name: str, identifier: str) -> tuple[Scope, Row[byte
 @step("dispute_charge")
 def dispute_charge(sandbox: Sandbox, charge: str, kind: str = "fraudulent") -> Fields:
     """The bank of the card holder disputes a captured charge; `kind` is one of `KINDS`."""
-    scope, row = found(sandbox, CHARGE, charge)
+    scope, row = scope_and_row(sandbox, CHARGE, charge)
     if kind not in KINDS:
         raise ValueError(f"kind is {kind[:100]!r}, and must be one of {', '.join(KINDS)}")
     fields = objects.fields(row)
@@ -54,7 +54,7 @@ def dispute_charge(sandbox: Sandbox, charge: str, kind: str = "fraudulent") -> F
 @step("decide_dispute")
 def decide_dispute(sandbox: Sandbox, dispute: str, outcome: str) -> Fields:
     """The bank decides a dispute: `won`, `lost`, or, of an inquiry, `escalated`."""
-    scope, row = found(sandbox, disputes.NAME, dispute)
+    scope, row = scope_and_row(sandbox, disputes.NAME, dispute)
     if outcome not in VERDICTS:
         raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of {', '.join(VERDICTS)}")
     return objects.shown(scope, disputes.NAME, disputes.decide(scope, row, VERDICTS[outcome]))
@@ -63,14 +63,14 @@ def decide_dispute(sandbox: Sandbox, dispute: str, outcome: str) -> Fields:
 @step("warn_of_fraud")
 def warn_of_fraud(sandbox: Sandbox, charge: str) -> Fields:
     """The card network reports a charge as fraud; the warning is actionable."""
-    scope, row = found(sandbox, CHARGE, charge)
+    scope, row = scope_and_row(sandbox, CHARGE, charge)
     return objects.shown(scope, fraud_warnings.NAME, fraud_warnings.warn(scope, row, actionable=True))
 
 
 @step("review_charge")
 def review_charge(sandbox: Sandbox, charge: str) -> Fields:
     """Somebody marks a payment for a manual review."""
-    scope, row = found(sandbox, CHARGE, charge)
+    scope, row = scope_and_row(sandbox, CHARGE, charge)
     fields = objects.fields(row)
     if not fields.get("paid") or fields.get("refunded") or fields.get("review"):
         raise ValueError(f"{row.id} is no payment without a review, or is refunded")
@@ -101,7 +101,7 @@ def set_balance(
 @step("settle_payout")
 def settle_payout(sandbox: Sandbox, payout: str, outcome: str, failure_code: str | None = None) -> Fields:
     """A payout arrives now, or fails, even after it was paid; `outcome` is `paid` or `failed`."""
-    scope, row = found(sandbox, paying.PAYOUT, payout)
+    scope, row = scope_and_row(sandbox, paying.PAYOUT, payout)
     code = failure_code or "could_not_process"
     status = objects.fields(row)["status"]
     if outcome not in ENDS:
@@ -120,7 +120,7 @@ def complete_3ds(sandbox: Sandbox, intent: str, outcome: str = "succeeded") -> F
     if outcome not in ("succeeded", "failed"):
         raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of succeeded, failed")
     name = customer_actions.kind_of(intent)
-    scope, row = found(sandbox, name, intent)
+    scope, row = scope_and_row(sandbox, name, intent)
     status = objects.fields(row)["status"]
     if status != "requires_action":
         raise ValueError(f"{row.id} has the status {status}, and waits for nobody")

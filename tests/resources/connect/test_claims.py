@@ -10,7 +10,7 @@ import pytest
 from emulator.resources.connect.account_sessions.claims import REFUSALS
 from emulator.settings import Settings
 from emulator.store.rows import BrowserSession, Session
-from emulator.store.sessions import ATTEMPTS_KEPT, DROPPED_AT_ONCE, Outcome, Sessions
+from emulator.store.sessions import ATTEMPTS_KEPT, DROPPED_AT_ONCE, ClaimResult, Sessions
 
 from ...api import KEY, PUBLISHABLE, Api, on
 
@@ -306,7 +306,7 @@ def test_open_sessions_are_never_dropped() -> None:
 def test_a_claimed_session_lives_as_long_as_its_token() -> None:
     sessions = Sessions(history=0)
     sessions.add(_row(1, created=0))
-    assert sessions.claim(_browser(1, now=100), account_exists=True) is Outcome.CLAIMED
+    assert sessions.claim(_browser(1, now=100), account_exists=True) is ClaimResult.CLAIMED
     sessions.add(_row(2, created=3699))
     assert sessions.browser_session("token1", 3699) == _browser(1, now=100)
     sessions.add(_row(3, created=3700))

@@ -250,7 +250,7 @@ WITHOUT_POSTAL_CODE = frozenset(
 )
 
 
-def named(codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
+def with_names(codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
     """Codes and names in the order of the names, of the given countries or of all; others are named by their code."""
     found = {code: COUNTRIES.get(code, code) for code in (COUNTRIES if codes is None else codes)}
     return sorted(found.items(), key=lambda each: each[1])

@@ -94,7 +94,7 @@ def _pay(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
 def _set_up(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     session = entered(scope, session, payer)
     fields = shared(session)
-    intent = objects.named(scope, SETUP_INTENT, str(fields["setup_intent"]))
+    intent = objects.existing(scope, SETUP_INTENT, str(fields["setup_intent"]))
     customer = hash_in(fields, PENDING).get("customer")
     if customer and not shared(intent).get("customer"):
         intent = objects.change(scope, SETUP_INTENT, intent, customer=customer)
@@ -136,7 +136,7 @@ BEGIN: Mapping[str, Callable[[Scope, Row[bytes], Payer], Row[bytes]]] = {
 
 
 def _now(scope: Scope, session: Row[bytes]) -> Row[bytes]:
-    return objects.named(scope, SESSION, session.id)
+    return objects.existing(scope, SESSION, session.id)
 
 
 def _confirmation(payer: Payer) -> Confirmation:

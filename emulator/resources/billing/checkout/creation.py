@@ -271,7 +271,7 @@ def _types(call: Call, currency: str) -> Fields:
     if named:
         types = _checked_types(named, currency, home)
     else:
-        configuration = configurations.named(call.scope, str(wanted) if wanted else None)
+        configuration = configurations.configuration_of(call.scope, str(wanted) if wanted else None)
         excluded = cast("list[str]", call.params.get("excluded_payment_method_types") or [])
         types = method_types.configured(configurations.accepted(configuration), currency or None, home, excluded)
         details = {"id": configuration.id, "parent": None}

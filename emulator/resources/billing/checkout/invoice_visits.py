@@ -30,7 +30,7 @@ def pay(sandbox: Sandbox, invoice: str, entered: Tree, url: str) -> str:
         raise LookupError(f"This sandbox has no invoice {invoice[:100]}")
     outside = Scope(sandbox, known.owner, sandbox.clock.now())
     scope = clocks.scope_of_customer(outside, shared(known).get(CUSTOMER))
-    row = objects.named(scope, INVOICE, invoice)
+    row = objects.existing(scope, INVOICE, invoice)
     method = payment_methods.from_data(call_of(scope.outside, {}, publishable=True), cast("Params", entered))
     found = collection.attempt(scope, row, method.id, off_session=False, return_url=url)
     if found.error is not None and not found.error.body.changes_stay:

@@ -28,7 +28,7 @@ def invoice(scope: Scope, session: Row[bytes], intent: Row[bytes]) -> str:
     for each in items.of(fields):
         requests.create(scope, ITEM, {**_item(each), "customer": customer, INVOICE: draft.id})
     with payments.prepaid(scope, customer, intent.id):
-        collection.attempt(scope, objects.named(scope, INVOICE, draft.id), off_session=False)
+        collection.attempt(scope, objects.existing(scope, INVOICE, draft.id), off_session=False)
     return draft.id
 
 

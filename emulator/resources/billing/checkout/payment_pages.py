@@ -29,12 +29,12 @@ PAGE = "_page"  # the field of a session with the id of its page; never shown
 
 def _retrieve(call: Call) -> Json:
     """GET /v1/payment_pages/{session}, and POST of its `init`. Raises StripeError."""
-    return shown(call, found(call))
+    return shown(call, page_of(call))
 
 
 def _confirm(call: Call) -> Json:
     """POST /v1/payment_pages/{session}/confirm. Raises StripeError."""
-    row = found(call)
+    row = page_of(call)
     fields = shared(row)
     amount, expected = integer(fields, "amount_total"), call.params.get("expected_amount")
     if isinstance(expected, int) and expected != amount:
@@ -47,7 +47,7 @@ def _confirm(call: Call) -> Json:
     return shown(call, completing.complete(call.scope, row, payer))
 
 
-def found(call: Call) -> Row[bytes]:
+def page_of(call: Call) -> Row[bytes]:
     """The session of the path. Raises StripeError."""
     identifier = call.path["session"]
     row = objects.get(call.scope, SESSION, identifier)

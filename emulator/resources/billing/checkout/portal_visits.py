@@ -67,11 +67,11 @@ def find(sandbox: Sandbox, session: str) -> Visit:
     if row is None:
         raise LookupError(f"This sandbox has no portal session {session[:100]}")
     scope, fields = Scope(sandbox, row.owner, sandbox.clock.now()), shared(row)
-    configuration = objects.named(scope, CONFIGURATION, str(fields["configuration"]))
+    configuration = objects.existing(scope, CONFIGURATION, str(fields["configuration"]))
     return Visit(scope, fields, str(fields[CUSTOMER]), hash_in(shared(configuration), "features"))
 
 
-def own(visit: Visit, subscription: str) -> Row[bytes]:
+def own_subscription(visit: Visit, subscription: str) -> Row[bytes]:
     """A subscription of the visitor. Raises StripeError."""
     row = objects.get(visit.scope, SUBSCRIPTION, subscription)
     if row is None or shared(row).get(CUSTOMER) != visit.customer:
@@ -83,7 +83,7 @@ def own(visit: Visit, subscription: str) -> Row[bytes]:
 def cancel(sandbox: Sandbox, session: str, subscription: str, reason: str = "", comment: str = "") -> Row[bytes]:
     """Cancel a subscription, at once or at the end of its period, as the configuration says. Raises StripeError."""
     visit = find(sandbox, session)
-    how, row = visit.allow("subscription_cancel"), own(visit, subscription)
+    how, row = visit.allow("subscription_cancel"), own_subscription(visit, subscription)
     details = {name: value for name, value in (("feedback", reason), ("comment", comment)) if value}
     sent: Fields = {"cancellation_details": cast("Json", details)} if details else {}
     if how.get("mode") == "immediately":
@@ -102,7 +102,7 @@ def keep(sandbox: Sandbox, session: str, subscription: str) -> Row[bytes]:
     """Keep a subscription that would have ended with its period. Raises StripeError."""
     visit = find(sandbox, session)
     visit.allow("subscription_cancel")
-    row = own(visit, subscription)
+    row = own_subscription(visit, subscription)
     return _run(visit, "PostSubscriptionsSubscriptionExposedId", {"cancel_at_period_end": False}, row)
 
 
@@ -110,7 +110,7 @@ def keep(sandbox: Sandbox, session: str, subscription: str) -> Row[bytes]:
 def update(sandbox: Sandbox, session: str, subscription: str, price: str, quantity: str = "") -> Row[bytes]:
     """Change the plan of a subscription to one that the configuration offers. Raises StripeError."""
     visit = find(sandbox, session)
-    how, row = visit.allow("subscription_update"), own(visit, subscription)
+    how, row = visit.allow("subscription_update"), own_subscription(visit, subscription)
     if price not in offered(how) or (quantity and not quantity.isdecimal()):
         raise errors.no_such("price", price, "price")
     item = cast("list[Fields]", objects.shown(visit.scope, SUBSCRIPTION, row)["items"]["data"])[0]  # type: ignore[index,call-overload]
@@ -144,7 +144,7 @@ def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page
     except StripeError as error:
         if not error.body.changes_stay:
             raise
-        return Added(objects.named(scope, INTENT, intent.id), error.body.message)
+        return Added(objects.existing(scope, INTENT, intent.id), error.body.message)
 
 
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
@@ -157,7 +157,7 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
 
 def _set_default(scope: Scope, customer: str, method: str) -> None:
     """The default of the customer, and of the subscriptions that have one of their own."""
-    row = objects.named(scope, CUSTOMER, customer)
+    row = objects.existing(scope, CUSTOMER, customer)
     settings = hash_in(shared(row), SETTINGS)
     objects.change(scope, CUSTOMER, row, **{SETTINGS: {**settings, DEFAULT: method}})
     for each in [*subscriptions_of(scope, customer)]:

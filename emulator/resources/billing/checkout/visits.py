@@ -31,7 +31,7 @@ from emulator.wire.namedtuples import NamedTuple
 MOST = 999_999  # of one item, where its line sets no limit (official)
 
 
-class Outcome(NamedTuple):
+class CheckoutResult(NamedTuple):
     """A session after an attempt to pay. `problem` is the message of a decline, empty without one."""
 
     session: Row[bytes]
@@ -48,7 +48,7 @@ def find(sandbox: Sandbox, session: str) -> tuple[Scope, Row[bytes]]:
 
 
 @step("pay_checkout")
-def pay(sandbox: Sandbox, session: str, entered: Tree, address: str, path: str = "") -> Outcome:
+def pay(sandbox: Sandbox, session: str, entered: Tree, address: str, path: str = "") -> CheckoutResult:
     """Pay a session with the details of a form. Raises StripeError.
 
     `address` is the base of the emulator's URLs, `path` that of the page, to which a bank returns.
@@ -58,12 +58,12 @@ def pay(sandbox: Sandbox, session: str, entered: Tree, address: str, path: str =
     page = f"{address}{path or f'/c/pay/{row.id}'}"
     try:
         payer = payers.from_entered(scope, fields, cast("Mapping[str, Json]", entered), address, page)
-        return Outcome(completing.complete(scope, row, payer))
+        return CheckoutResult(completing.complete(scope, row, payer))
     except StripeError as error:
         if not error.body.changes_stay:
             raise
         decline = dict(error.body.details).get("decline_code")
-        return Outcome(find(sandbox, session)[1], error.body.message, str(decline or error.body.code or ""))
+        return CheckoutResult(find(sandbox, session)[1], error.body.message, str(decline or error.body.code or ""))
 
 
 @step("change_checkout")
@@ -85,7 +85,7 @@ def change(sandbox: Sandbox, session: str, changes: Tree) -> Row[bytes]:
     return objects.replace(scope, SESSION, row, {**fields, **sessions.repriced(fields, found)})
 
 
-def complete(sandbox: Sandbox, session: str, entered: Tree, changes: Tree, address: str) -> Outcome:
+def complete(sandbox: Sandbox, session: str, entered: Tree, changes: Tree, address: str) -> CheckoutResult:
     """Pay a session as a visitor without a browser, who enters what a test leaves out. Raises StripeError."""
     if changes:
         change(sandbox, session, changes)

@@ -237,7 +237,7 @@ NOTES = stored(
     update=_update,
     render=_render,
     events=_events,
-    unknown=partial(unknown.made, NOTE, "cn", _unknown, ["issued"]),
+    unknown=partial(unknown.make, NOTE, "cn", _unknown, ["issued"]),
     verbs={"create": _create, "show": _preview, "void": _void},
 )
 LINES = stored(

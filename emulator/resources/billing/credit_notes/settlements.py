@@ -12,7 +12,7 @@ from emulator.resources.billing.invoices.drafts import CUSTOMER
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.charges import refunding
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, amount_to_refund
-from emulator.resources.payments.charges.refunding import Request
+from emulator.resources.payments.charges.refunding import NewRefund
 from emulator.resources.payments.methods import customer_balances
 from emulator.schema.check import Params
 from emulator.schema.trees import integer, list_in
@@ -62,7 +62,7 @@ def _refund(scope: Scope, invoice: Row[bytes], amount: int) -> list[Json]:
         charge = _charge(scope, payment)
         taken = min(left, _refundable(charge)) if charge is not None else 0
         if charge is not None and taken:
-            request = Request(amount=amount_to_refund(scope.outside, charge, taken))
+            request = NewRefund(amount=amount_to_refund(scope.outside, charge, taken))
             made.append(_shown(taken, refunding.refund(scope.outside, charge, request).id))
             left -= taken
     if left:

@@ -15,7 +15,7 @@ from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remain
 from emulator.resources.billing.invoices.finalization import OVERPAID, adjust_balance, opened, set_delinquent, settled
 from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.payments.intents import authentication, payment_confirmation, states
-from emulator.resources.payments.intents.authentication import Terms
+from emulator.resources.payments.intents.authentication import AuthenticationTerms
 from emulator.resources.payments.intents.confirmation import Confirmation, setup_of
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.constants import MethodState
@@ -27,7 +27,7 @@ from emulator.wire.namedtuples import NamedTuple
 SUBSCRIPTION = "subscription"
 
 
-class Outcome(NamedTuple):
+class CollectionResult(NamedTuple):
     """The invoice after an attempt, and the error of one that failed."""
 
     row: Row[bytes]
@@ -63,7 +63,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
     automatic: bool = False,
     again: bool = True,
     return_url: str | None = None,
-) -> Outcome:
+) -> CollectionResult:
     """One attempt to be paid, with the error of one that failed.
 
     A draft that is not charged `again` by itself waits for its customer afterwards. `return_url` is where a customer
@@ -73,7 +73,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
     fields = opened(scope, row, charged=again) if draft else shared(row)
     if not remaining(fields):
         row = objects.replace(scope, INVOICE, row, fields) if draft else row
-        return Outcome(_paid(scope, row, {**fields, "attempted": True}))
+        return CollectionResult(_paid(scope, row, {**fields, "attempted": True}))
     known = payments.open_intent(scope, row.id)
     intent = known or payments.intent_for(scope, row, fields)
     changes, error = scope.sandbox.changes, None
@@ -106,7 +106,9 @@ def _confirm(scope: Scope, intent: Row[bytes], invoice: Fields, method: str | No
     if not hash_in(invoice, "payment_settings").get("payment_method_types"):
         intent = _accepting(outside, intent, str(shared(found)["type"]))
     saved, saves = private(MethodState, shared(found)).get("_set_up", False), bool(setup_of(shared(intent)))
-    need = authentication.needed(payment_methods.card_of(shared(found)), Terms(how.off_session, saved, saves))
+    need = authentication.needed(
+        payment_methods.card_of(shared(found)), AuthenticationTerms(how.off_session, saved, saves)
+    )
     payment_confirmation.confirm(
         outside, intent, replace(how, method=found, off_session=how.off_session and need == "nothing")
     )
@@ -156,14 +158,14 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
 
 def _after(
     scope: Scope, row: Row[bytes], identifier: str, error: StripeError | None, *, automatic: bool = False
-) -> Outcome:
+) -> CollectionResult:
     """An invoice as the state of its payment intent makes it."""
     intent = objects.get(scope.outside, payments.INTENT, identifier)
     fields, status = shared(row), shared(intent)["status"] if intent is not None else ""
     own = private(InvoiceState, fields)
     if status == states.SUCCEEDED and intent is not None:
         amount = integer(shared(intent), "amount_received")
-        return Outcome(received(scope, row, identifier, amount, automatic=automatic))
+        return CollectionResult(received(scope, row, identifier, amount, automatic=automatic))
     counted = _counted(fields, automatic=automatic)
     if status == states.ACTION:
         waits: Fields = {"attempted": True, "next_payment_attempt": None}
@@ -172,11 +174,11 @@ def _after(
             method = shared(intent).get("payment_method")
             waits |= kept(InvoiceState(_hard=str(method) if method else None))
             waits |= {"attempt_count": counted, **_retry(scope, fields)}
-        return Outcome(objects.change(scope, INVOICE, row, **waits), errors.invoice_requires_action())
+        return CollectionResult(objects.change(scope, INVOICE, row, **waits), errors.invoice_requires_action())
     if status == states.PROCESSING:
         running: Fields = {"attempted": True, "attempt_count": counted, "next_payment_attempt": None}
         first = InvoiceState(_first_attempt=own.get("_first_attempt", scope.now)) if automatic else InvoiceState()
-        return Outcome(objects.change(scope, INVOICE, row, **running, **kept(first)))
+        return CollectionResult(objects.change(scope, INVOICE, row, **running, **kept(first)))
     failed: Fields = {
         "attempted": True,
         "attempt_count": counted,
@@ -188,7 +190,7 @@ def _after(
         set_delinquent(scope, fields, delinquent=True)
     if error is not None and error.body.changes_stay and intent is not None:
         error = error.with_details({payments.INTENT: objects.shown(scope.outside, payments.INTENT, intent)})
-    return Outcome(row, error)
+    return CollectionResult(row, error)
 
 
 def _counted(fields: Fields, *, automatic: bool) -> int:

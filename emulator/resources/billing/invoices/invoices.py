@@ -76,14 +76,14 @@ def _on(verb: str, change: Change) -> Handler:
     """The endpoint that changes an invoice, at the time of its customer."""
 
     def handle(call: Call) -> Json:
-        row = found(call, verb)
+        row = invoice_of(call, verb)
         scope = clocks.scope_of_customer(call.scope, shared(row).get("customer"))
         return INVOICES.respond(call, change(call, scope, row))
 
     return handle
 
 
-def found(call: Call, verb: str) -> Row[bytes]:
+def invoice_of(call: Call, verb: str) -> Row[bytes]:
     """The invoice of the path. Raises StripeError."""
     wanted = call.path["invoice"]
     row = objects.row(call.scope, INVOICE, wanted)
@@ -100,7 +100,7 @@ def _retrieve(call: Call) -> Json:
     extra = [(name,) for name in call.params if name != "expand"]
     if extra and call.path["invoice"] != UPCOMING:
         raise errors.unknown_params(extra)
-    return INVOICES.respond(call, found(call, "retrieve"))
+    return INVOICES.respond(call, invoice_of(call, "retrieve"))
 
 
 def _create(call: Call) -> Json:
@@ -110,7 +110,7 @@ def _create(call: Call) -> Json:
 
 def _delete(call: Call) -> Json:
     """DELETE /v1/invoices/{invoice}, of a draft that no subscription made. Raises StripeError."""
-    row = found(call, "delete")
+    row = invoice_of(call, "delete")
     fields = shared(row)
     if fields["status"] != "draft":
         raise errors.invoice_not_draft()
@@ -236,7 +236,7 @@ INVOICES = stored(
     request_only=REQUEST_ONLY,
     filters=["collection_method", "customer", "customer_account", "due_date", "status"],
     inside={"subscription": "parent.subscription_details.subscription"},
-    unknown=partial(unknown.made, INVOICE, "in", _unknown, ["draft", "open"]),
+    unknown=partial(unknown.make, INVOICE, "in", _unknown, ["draft", "open"]),
     render=_render,
     include=_include,
     events=events,
@@ -263,4 +263,4 @@ INVOICES = stored(
 )
 RESOURCES = (INVOICES, LINES)
 
-__all__ = ["INVOICES", "RESOURCES", "before_basil", "drafts", "found", "mark_uncollectible", "remaining", "void"]
+__all__ = ["INVOICES", "RESOURCES", "before_basil", "drafts", "mark_uncollectible", "remaining", "void"]

@@ -289,7 +289,7 @@ ITEMS = stored(
     delete=_delete,
     events=Events("invoiceitem.created", None, "invoiceitem.deleted"),
     style=V1._replace(missing=_missing),
-    unknown=partial(unknown.made, ITEM, "ii", _unknown, []),
+    unknown=partial(unknown.make, ITEM, "ii", _unknown, []),
     params={
         "create": partial(_params, "PostInvoiceitems"),
         "update": partial(_params, "PostInvoiceitemsInvoiceitem"),

@@ -156,7 +156,7 @@ def _changed(call: Call, scope: Scope, row: Row[bytes]) -> Row[bytes]:
     if details:
         waits = {"payment_behavior": "default_incomplete"}
         return _run(scope, "PostSubscriptionsSubscriptionExposedId", {**details, **waits}, row)
-    return objects.named(scope, SUBSCRIPTION, row.id)
+    return objects.existing(scope, SUBSCRIPTION, row.id)
 
 
 def _run(scope: Scope, operation: str, params: Params, row: Row[bytes]) -> Row[bytes]:
@@ -192,7 +192,9 @@ def _begun(details: Params) -> Params:
 
 def _managed(scope: Scope, schedule: str) -> Row[bytes] | None:
     """The subscription of a schedule, None before it begins."""
-    return objects.get(scope, SUBSCRIPTION, str(shared(objects.named(scope, SCHEDULE, schedule))[SUBSCRIPTION] or ""))
+    return objects.get(
+        scope, SUBSCRIPTION, str(shared(objects.existing(scope, SCHEDULE, schedule))[SUBSCRIPTION] or "")
+    )
 
 
 def _newest(scope: Scope, row: Row[bytes]) -> Row[bytes] | None:
@@ -218,7 +220,7 @@ def _following(
             return None
         schedule = str(shared(row).get("schedule") or "") if row is not None else schedule
         at = step(scope, [(SUBSCRIPTION, row.id if row is not None else None), (SCHEDULE, schedule)], at)
-        row = objects.named(scope, SUBSCRIPTION, row.id) if row is not None else None
+        row = objects.existing(scope, SUBSCRIPTION, row.id) if row is not None else None
     return None
 
 

@@ -118,7 +118,7 @@ def _pending(call: Call, scope: Scope, customer: str) -> tuple[list[Row[bytes]],
     """
     params = call.params
     named = check_currency(str(params["currency"])) if params.get("currency") else None
-    known = shared(objects.named(scope, CUSTOMER, customer)).get("currency")
+    known = shared(objects.existing(scope, CUSTOMER, customer)).get("currency")
     subscription = str(params[SUBSCRIPTION]) if params.get(SUBSCRIPTION) else None
     newest = drafts.newest_currency(scope, customer, subscription)
     currency = str(named or newest or known or default_currency(scope.sandbox, scope.owner))

@@ -127,7 +127,7 @@ def _events(resource: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Fields:
-    feature = objects.named(scope, FEATURE, f"feat_{identifier}")
+    feature = objects.existing(scope, FEATURE, f"feat_{identifier}")
     return {"feature": feature.id, "lookup_key": shared(feature)["lookup_key"]}
 
 

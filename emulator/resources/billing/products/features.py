@@ -64,7 +64,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 
 
 def _unknown_part(scope: Scope, identifier: str, _: str | None) -> Fields:
-    return {NAMED: objects.named(scope, FEATURE, f"feat_{identifier}").id}
+    return {NAMED: objects.existing(scope, FEATURE, f"feat_{identifier}").id}
 
 
 FEATURES = stored(

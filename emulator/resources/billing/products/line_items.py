@@ -20,8 +20,8 @@ from emulator.resources.billing.products.redemption import (
     DiscountState,
     Purchase,
     add,
-    named,
     redeemed,
+    redemptions,
     terms,
 )
 from emulator.resources.generic.base.lists import HIDDEN
@@ -151,7 +151,7 @@ def rates_of(call: Call, sent: Params, path: str, name: str = "tax_rates") -> li
 
 def coupons_of(call: Call | Scope, sent: Params, purchase: Purchase = NOTHING) -> list[Fields]:
     """The terms of the discounts that a request names, by coupons or promotion codes. Raises StripeError."""
-    return [found.coupon for found in named(call, sent, purchase)]
+    return [found.coupon for found in redemptions(call, sent, purchase)]
 
 
 def coupon_of(call: Call | Scope, name: str, identifier: str, path: str) -> Fields:
@@ -163,7 +163,7 @@ def discounts_of(call: Call | Scope, sent: Params, purchase: Purchase | None = N
     """The ids of new discounts, one for each that a request names; `owner` is what they are for. Raises StripeError."""
     buyer = purchase or Purchase(owner.get("customer"))
     scope = clocks.scope_of_customer(call.scope, buyer.customer) if isinstance(call, Call) else call
-    return [add(scope, found, **owner) for found in named(scope, sent, buyer)]
+    return [add(scope, found, **owner) for found in redemptions(scope, sent, buyer)]
 
 
 def customer_discount(call: Call | Scope, customer: Json) -> Fields:

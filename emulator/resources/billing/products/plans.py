@@ -85,7 +85,7 @@ def _on_recurring(verb: Callable[[Resource[Any], verbs.Place, Call], Json], call
 
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
-    product = objects.named(scope, PRODUCT, f"prod_{identifier}").id
+    product = objects.existing(scope, PRODUCT, f"prod_{identifier}").id
     return {"id": identifier, "currency": "usd", "interval": "month", "amount": 1000, "product": product}
 
 

@@ -251,7 +251,7 @@ def _recurs(row: Row[bytes], value: Value) -> bool:
 
 
 def _once(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
-    product = objects.named(scope, PRODUCT, f"prod_{identifier}").id
+    product = objects.existing(scope, PRODUCT, f"prod_{identifier}").id
     return {"currency": "usd", "unit_amount": 1000, "product": product}
 
 

@@ -142,7 +142,7 @@ def _create_params(version: Version) -> spec.Object:
 
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
-    return {PROMOTION: {"type": COUPON, COUPON: objects.named(scope, COUPON, f"coupon_{identifier}").id}}
+    return {PROMOTION: {"type": COUPON, COUPON: objects.existing(scope, COUPON, f"coupon_{identifier}").id}}
 
 
 PROMOTION_CODES = stored(

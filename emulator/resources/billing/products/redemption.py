@@ -69,7 +69,9 @@ NOTHING = Purchase()
 # --- what a request names -----------------------------------------------------------------------------------------
 
 
-def named(call: Call | Scope, sent: Params, purchase: Purchase = NOTHING, name: str = "discounts") -> list[Redeemed]:
+def redemptions(
+    call: Call | Scope, sent: Params, purchase: Purchase = NOTHING, name: str = "discounts"
+) -> list[Redeemed]:
     """The redemptions of a request. Raises StripeError for one that is refused."""
     found: list[Redeemed] = []
     for place, each in enumerate(list_in(sent, name)):

@@ -10,7 +10,7 @@ from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept
-from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -42,7 +42,7 @@ UPFRONT_LINES = f"computed.{UPFRONT}.{LINES}"  # a field that only its expansion
 QUOTED = kept(DiscountState(_quoted=True))
 SEQUENCE = "_quotes"  # of a customer, never shown: the number of its finalized quotes
 NOWHERE: Json = {"accepted_at": None, "canceled_at": None, "finalized_at": None}
-LIFE_CYCLE = LifeCycle(
+LIFE_CYCLE = Transitions(
     {
         "finalize": {"draft": "open"},
         "accept": {"open": "accepted"},
@@ -264,7 +264,7 @@ LIFE = Life(QUOTE, _due, _expire)
 
 def _pdf(call: Call) -> bytes:
     """GET /v1/quotes/{quote}/pdf: both parties, the lines and the sums. Raises StripeError for a draft."""
-    row = verbs.found(QUOTES, verbs.Place(QUOTE), call)
+    row = verbs.row_of_path(QUOTES, verbs.Place(QUOTE), call)
     fields = decode(row)
     if fields.get("status") == "draft":
         raise errors.quote_without_pdf()
@@ -321,6 +321,6 @@ QUOTES = stored(
     events=_events,
     timer=LIFE.timer,
     elapse=LIFE.by_itself,
-    unknown=partial(unknown.made, QUOTE, "qt", lambda *_: {"status": "draft"}, ["open"]),
+    unknown=partial(unknown.make, QUOTE, "qt", lambda *_: {"status": "draft"}, ["open"]),
 )
 RESOURCES = (QUOTES,)

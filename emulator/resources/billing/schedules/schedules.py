@@ -9,7 +9,7 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared, stored
@@ -33,7 +33,7 @@ from emulator.wire.json import Json
 
 CUSTOMER = "customer"
 RUNNING = ("not_started", "active")
-LIFE_CYCLE = LifeCycle(
+LIFE_CYCLE = Transitions(
     {
         "update": {state: state for state in RUNNING},
         "cancel": dict.fromkeys(RUNNING, "canceled"),
@@ -46,7 +46,7 @@ _EVENTS = {"completed": "completed", "released": "released"}
 
 def _found(call: Call, action: str) -> tuple[Scope, Row[bytes], str]:
     """The schedule of the path at its own time, and its state after an action. Raises StripeError."""
-    row = verbs.found(SCHEDULES, verbs.Place("schedule"), call)
+    row = verbs.row_of_path(SCHEDULES, verbs.Place("schedule"), call)
     state = LIFE_CYCLE.after(action, SCHEDULE, str(shared(row).get("status")))
     return clocks.scope_of(call.scope, shared(row)), row, state
 
@@ -163,6 +163,6 @@ SCHEDULES = stored(
     timer=LIFE.timer,
     elapse=LIFE.by_itself,
     rank=-1,  # a phase that begins with a period changes what that period costs
-    unknown=partial(unknown.made, SCHEDULE, "sub_sched", lambda *_: {"status": "not_started"}, list(RUNNING)),
+    unknown=partial(unknown.make, SCHEDULE, "sub_sched", lambda *_: {"status": "not_started"}, list(RUNNING)),
 )
 RESOURCES = (SCHEDULES,)

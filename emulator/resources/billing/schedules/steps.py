@@ -16,7 +16,7 @@ from emulator.resources.billing.subscriptions.base import invoice_items
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, sync
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
 from emulator.resources.billing.subscriptions.cycles import renew
-from emulator.resources.billing.subscriptions.revising import Terms, revise
+from emulator.resources.billing.subscriptions.revising import RevisionTerms, revise
 from emulator.resources.billing.subscriptions.updating import changed
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_in, integer, list_in
@@ -161,7 +161,9 @@ def enter(scope: Scope, row: Row[bytes], phase: Fields, prorations: str) -> None
         _enter_between_periods(scope, subscription, after, extras, restarts=restarts)
     else:
         behavior = "none" if _is_boundary(scope, before) else prorations
-        terms = Terms(behavior, restarts=restarts, trial_end=trial if isinstance(trial, int) else None, extras=extras)
+        terms = RevisionTerms(
+            behavior, restarts=restarts, trial_end=trial if isinstance(trial, int) else None, extras=extras
+        )
         revise(scope, subscription, after, terms)
 
 

@@ -13,7 +13,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.subscriptions.base import billing, prorations
-from emulator.resources.billing.subscriptions.base.billing import Bill, Payment
+from emulator.resources.billing.subscriptions.base.billing import Bill, PaymentOptions
 from emulator.resources.billing.subscriptions.base.invoice_items import add
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.states import ENDED, REQUESTED, ended
@@ -70,7 +70,7 @@ def bill_rest(scope: Scope, row: Row[bytes], fields: Fields) -> None:
     if integer(shared(draft), "total") < 0:
         _uncollectible(scope, draft)
     else:
-        billing.collect(scope, draft, Payment(off_session=True))
+        billing.collect(scope, draft, PaymentOptions(off_session=True))
 
 
 def _uncollectible(scope: Scope, draft: Row[bytes]) -> None:

@@ -16,7 +16,7 @@ from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.products.line_items import rates_of
 from emulator.resources.billing.subscriptions.base import anchors, billing, invoice_items, redemptions, trials
-from emulator.resources.billing.subscriptions.base.billing import Bill, Payment, Result
+from emulator.resources.billing.subscriptions.base.billing import Bill, PaymentOptions, Result
 from emulator.resources.billing.subscriptions.base.checks import check_currency, check_method, check_new, check_prices
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, new_item, sync, with_id
 from emulator.resources.billing.subscriptions.base.requests import (
@@ -41,7 +41,7 @@ class Beginning(NamedTuple):
     first invoice. Without `prorates`, a first period that is cut short is free.
     """
 
-    payment: Payment = Payment()
+    payment: PaymentOptions = PaymentOptions()
     extras: Sequence[Fields] = ()
     later: bool = False
     prorates: bool = True
@@ -124,7 +124,7 @@ def begin(call: Call, row: Row[bytes]) -> Row[bytes]:
     placed = start(scope, row)
     placed = objects.replace(scope, SUBSCRIPTION, placed, {**decode(placed), **_requested(call, scope, placed)})
     how = Beginning(
-        Payment(str(params.get("payment_behavior") or "allow_incomplete"), params.get("off_session") is True),
+        PaymentOptions(str(params.get("payment_behavior") or "allow_incomplete"), params.get("off_session") is True),
         invoice_items.requested(call, scope, decode(placed)),
         later=bool(params.get("schedule")),
         prorates=params.get("proration_behavior") != "none",

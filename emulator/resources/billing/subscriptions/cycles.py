@@ -27,7 +27,7 @@ STOPPED = "_stopped"  # never shown: nothing more happens by time
 At = Callable[[Row[bytes], Fields], int | None]
 
 
-class Step(NamedTuple):
+class TimedChange(NamedTuple):
     """A change by time: the second at which it is due, None where it is not, and its effect."""
 
     at: At
@@ -50,7 +50,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
             _run(step, scope, current)
 
 
-def _run(step: Step, scope: Scope, row: Row[bytes]) -> None:
+def _run(step: TimedChange, scope: Scope, row: Row[bytes]) -> None:
     """One step; a subscription whose next period cannot be told, as that of the year 10000, stays as it is."""
     before = len(scope.sandbox.changes)
     try:
@@ -136,12 +136,12 @@ def _notice(scope: Scope, row: Row[bytes]) -> None:
 
 
 STEPS = (
-    Step(_expiry, _expire),
-    Step(pausing.resumes_at, pausing.resume_collection),
-    Step(pausing.pending_until, drop_pending),
-    Step(_notice_at, _notice),
-    Step(upcoming.notice_at, partial(upcoming.notify, renew)),
-    Step(_end_at, _end),
-    Step(_period_end, renew),
+    TimedChange(_expiry, _expire),
+    TimedChange(pausing.resumes_at, pausing.resume_collection),
+    TimedChange(pausing.pending_until, drop_pending),
+    TimedChange(_notice_at, _notice),
+    TimedChange(upcoming.notice_at, partial(upcoming.notify, renew)),
+    TimedChange(_end_at, _end),
+    TimedChange(_period_end, renew),
 )
 LIFE = Life(SUBSCRIPTION, due, elapse)

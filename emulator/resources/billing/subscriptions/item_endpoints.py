@@ -99,6 +99,6 @@ ITEMS = stored(
     "si",
     noun=ITEM,
     render=render,
-    unknown=partial(unknown.made, ITEM, "si", lambda *_: {}, []),
+    unknown=partial(unknown.make, ITEM, "si", lambda *_: {}, []),
     verbs={"create": _create, "retrieve": _retrieve, "update": _update, "delete": _delete, "list": _list},
 )

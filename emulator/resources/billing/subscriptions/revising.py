@@ -12,7 +12,7 @@ from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.invoices.invoices import void
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
-from emulator.resources.billing.subscriptions.base.billing import Bill, Payment
+from emulator.resources.billing.subscriptions.base.billing import Bill, PaymentOptions
 from emulator.resources.billing.subscriptions.base.invoice_items import add
 from emulator.resources.billing.subscriptions.base.items import (
     SUBSCRIPTION,
@@ -49,7 +49,7 @@ NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(
 CHANGED = ("billing_cycle_anchor", "discounts", "items", "status", "trial_end", "trial_start")
 
 
-class Terms(NamedTuple):
+class RevisionTerms(NamedTuple):
     """How a change takes effect.
 
     `prorations` is `proration_behavior`, `at` the moment of prorations, None for now. `trial_end` is the end of a new
@@ -58,13 +58,13 @@ class Terms(NamedTuple):
 
     prorations: str = "create_prorations"
     at: int | None = None
-    payment: Payment = Payment()
+    payment: PaymentOptions = PaymentOptions()
     restarts: bool = False
     trial_end: int | Literal["now"] | None = None
     extras: tuple[Fields, ...] = ()
 
 
-class Step(NamedTuple):
+class Revised(NamedTuple):
     """A subscription after a change, and the lines and period of an invoice that is made at once, None without one."""
 
     fields: Fields
@@ -72,7 +72,7 @@ class Step(NamedTuple):
     period: Period
 
 
-def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[bytes]:
+def revise(scope: Scope, row: Row[bytes], after: Fields, terms: RevisionTerms) -> Row[bytes]:
     """A subscription after a change. Raises StripeError."""
     before = decode(row)
     if before.get(PENDING) and _replaces(before, after, terms):
@@ -95,7 +95,7 @@ def revise(scope: Scope, row: Row[bytes], after: Fields, terms: Terms) -> Row[by
     return put(scope, row, {**changed, "status": "past_due"})
 
 
-def _replaces(before: Fields, after: Fields, terms: Terms) -> bool:
+def _replaces(before: Fields, after: Fields, terms: RevisionTerms) -> bool:
     """Whether a change takes the place of a pending update (official)."""
     return before["items"] != after["items"] or terms.restarts or terms.trial_end is not None
 
@@ -106,14 +106,14 @@ def put(scope: Scope, row: Row[bytes], fields: Fields) -> Row[bytes]:
     return objects.replace(scope, SUBSCRIPTION, row, fields)
 
 
-def _stepped(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+def _stepped(scope: Scope, before: Fields, after: Fields, terms: RevisionTerms) -> Revised:
     """The change itself: a trial ends or begins, all periods restart, or the items alone change."""
     if terms.trial_end == "now":
         return _ended_trial(scope, before, after, terms)
     if isinstance(terms.trial_end, int):
         return _new_trial(scope, before, after, terms, terms.trial_end)
     if before.get("status") not in BILLED:
-        return Step(after, None, Period(scope.now, scope.now))
+        return Revised(after, None, Period(scope.now, scope.now))
     if terms.restarts or _changes_interval_in_classic_mode(before, after):
         return _restarted(scope, before, after, terms)
     return _prorated(scope, before, after, terms)
@@ -130,38 +130,38 @@ def _interval(item: Mapping[str, Json]) -> object:
     return recurring.get("interval"), recurring.get("interval_count")
 
 
-def _prorated(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+def _prorated(scope: Scope, before: Fields, after: Fields, terms: RevisionTerms) -> Revised:
     """Items that change: prorations are pending, or billed at once."""
     first = items_of(before)
     period = Period(period_of(first[0]).start if first else scope.now, scope.now)
     if terms.prorations == "none" or before.get("status") == "trialing":
-        return Step(after, None, period)
+        return Revised(after, None, period)
     changed, made = prorate(scope, before, after, scope.now if terms.at is None else terms.at)
     at_once = terms.prorations == "always_invoice" and (made or terms.extras)
-    return Step(changed, [] if at_once else None, period)
+    return Revised(changed, [] if at_once else None, period)
 
 
-def _restarted(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+def _restarted(scope: Scope, before: Fields, after: Fields, terms: RevisionTerms) -> Revised:
     """All periods begin now, are billed at once, and the rest of the old ones is credited."""
     if terms.prorations != "none" and before.get("status") != "trialing":
         prorate(scope, before, {**after, "items": []}, scope.now if terms.at is None else terms.at)
     items = [with_period(item, scope.now, scope.now) for item in items_of(after)]
     fields: Fields = {**after, "billing_cycle_anchor": scope.now, "items": list(items)}
-    return Step(fields, billing.period_lines(scope, items), Period(scope.now, scope.now))
+    return Revised(fields, billing.period_lines(scope, items), Period(scope.now, scope.now))
 
 
-def _ended_trial(scope: Scope, before: Fields, after: Fields, terms: Terms) -> Step:
+def _ended_trial(scope: Scope, before: Fields, after: Fields, terms: RevisionTerms) -> Revised:
     """`trial_end=now`: the first paid period begins; without a running trial nothing changes (observed)."""
     if before.get("status") != "trialing":
         return _stepped(scope, before, after, terms._replace(trial_end=None))
     over = {**after, "trial_end": scope.now}
     stopped = trials.without_method(scope, over, by_request=True)
     if stopped is not None:
-        return Step(stopped, None, Period(scope.now, scope.now))
+        return Revised(stopped, None, Period(scope.now, scope.now))
     return _restarted(scope, before, {**over, "pending_setup_intent": None, "status": "active"}, terms)
 
 
-def _new_trial(scope: Scope, before: Fields, after: Fields, terms: Terms, end: int) -> Step:
+def _new_trial(scope: Scope, before: Fields, after: Fields, terms: RevisionTerms, end: int) -> Revised:
     """A trial until a given time; the rest of a paid period is credited, and the trial is billed with nothing."""
     running = before.get("status") == "trialing"
     if not running and terms.prorations != "none":
@@ -178,7 +178,7 @@ def _new_trial(scope: Scope, before: Fields, after: Fields, terms: Terms, end: i
         "trial_start": start,
     }
     lines = None if running else billing.period_lines(scope, items, trial=billing.trial_mode(fields))
-    return Step(fields, lines, Period(scope.now, scope.now))
+    return Revised(fields, lines, Period(scope.now, scope.now))
 
 
 # --- pending updates ----------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
 def _found(call: Call) -> Row[bytes]:
     """The subscription that the path names last. Raises StripeError."""
     parent = of_id(call, CUSTOMER, call.path[CUSTOMER], "id", 404).id if CUSTOMER in call.path else None
-    row = verbs.found(SUBSCRIPTIONS, verbs.Place(list(call.path)[-1]), call)
+    row = verbs.row_of_path(SUBSCRIPTIONS, verbs.Place(list(call.path)[-1]), call)
     if parent not in (None, row.parent):
         raise errors.no_such(SUBSCRIPTION, row.id, "id", 404)
     return row
@@ -146,7 +146,7 @@ SUBSCRIPTIONS = stored(
     then=lambda call, row: creating.begin(modern(call), row),
     render=_render,
     events=events,
-    unknown=partial(unknown.made, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, []),
+    unknown=partial(unknown.make, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, []),
     actions={"migrate": _migrate},
     params={
         "create": partial(params, "PostSubscriptions"),

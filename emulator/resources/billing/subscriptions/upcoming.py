@@ -51,7 +51,7 @@ def _invoice(renew: Callable[[Scope, Row[bytes]], None], later: Scope, row: Row[
     changes = later.sandbox.changes
     before = len(changes)
     renew(later, row)
-    after = objects.named(later, SUBSCRIPTION, row.id)
+    after = objects.existing(later, SUBSCRIPTION, row.id)
     latest = str(shared(after).get("latest_invoice"))
     found = objects.get(later, drafts.INVOICE, latest) if latest != shared(row).get("latest_invoice") else None
     shown = {**objects.shown(later, drafts.INVOICE, found), **_UPCOMING} if found is not None else {}

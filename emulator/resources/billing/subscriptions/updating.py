@@ -11,14 +11,14 @@ from emulator.model.stored.stored import decode, updated_fields
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.subscriptions.base import invoice_items, redemptions
-from emulator.resources.billing.subscriptions.base.billing import Payment
+from emulator.resources.billing.subscriptions.base.billing import PaymentOptions
 from emulator.resources.billing.subscriptions.base.checks import check_ahead, check_method, check_refused
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, whole
 from emulator.resources.billing.subscriptions.base.states import SEND, check_changeable
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
 from emulator.resources.billing.subscriptions.item_changes import changed_items, check_changed
-from emulator.resources.billing.subscriptions.revising import Terms, revise
+from emulator.resources.billing.subscriptions.revising import RevisionTerms, revise
 from emulator.schema.trees import hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
@@ -90,7 +90,7 @@ def _canceling(call: Call, fields: Fields, now: int) -> Fields:
     return at_time(fields, now, at) if at is not None else {}
 
 
-def terms_of(call: Call, stored: Fields) -> Terms:
+def terms_of(call: Call, stored: Fields) -> RevisionTerms:
     """The terms of a request that changes a running subscription. Raises StripeError."""
     params, at = call.params, call.params.get("proration_date")
     behavior = str(params.get("payment_behavior") or "allow_incomplete")
@@ -106,10 +106,10 @@ def terms_of(call: Call, stored: Fields) -> Terms:
         raise errors.effect_not_emulated("a new billing cycle anchor during a trial")
     end = params.get("trial_end")
     ends: int | Literal["now"] | None = end if isinstance(end, int) else "now" if end == "now" else None
-    return Terms(
+    return RevisionTerms(
         prorations=str(params.get("proration_behavior") or "create_prorations"),
         at=at if isinstance(at, int) else None,
-        payment=Payment(behavior, off_session=params.get("off_session") is True),
+        payment=PaymentOptions(behavior, off_session=params.get("off_session") is True),
         restarts=params.get("billing_cycle_anchor") == "now",
         trial_end=ends,
     )

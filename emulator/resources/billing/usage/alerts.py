@@ -10,7 +10,7 @@ from emulator import errors
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import Private, kept, private
-from emulator.model.declaration.resource import Diff, Fields, LifeCycle, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
@@ -26,7 +26,7 @@ from emulator.wire.json import Json
 
 ALERT, TRIGGERED = "billing.alert", "billing.alert_triggered"
 THRESHOLD = "usage_threshold"
-LIFE = LifeCycle(
+LIFE = Transitions(
     {
         "activate": {"inactive": "active"},
         "deactivate": {"active": "inactive"},
@@ -106,7 +106,7 @@ def _events(_: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
-    meter = objects.named(scope, METER, f"mtr_{identifier}").id
+    meter = objects.existing(scope, METER, f"mtr_{identifier}").id
     threshold = {"gte": 100, "meter": meter, "recurrence": "one_time"}
     return {"alert_type": THRESHOLD, "title": "Alert", THRESHOLD: threshold}
 

@@ -155,7 +155,7 @@ def is_for(grant: Mapping[str, object], price: str) -> bool:
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Mapping[str, object]:
     return {
-        "customer": objects.named(scope, OWNER, f"cus_{identifier}").id,
+        "customer": objects.existing(scope, OWNER, f"cus_{identifier}").id,
         "amount": {"type": "monetary", "monetary": {"currency": "usd", "value": 1000}},
         "applicability_config": {"scope": {"price_type": "metered"}},
     }

@@ -182,7 +182,7 @@ def _of_customer(row: Row[bytes], value: object) -> bool:
 
 
 def _unknown(scope: Scope, identifier: str, _: str | None) -> Fields:
-    source = objects.named(scope, GRANT, f"credgr_{identifier}")
+    source = objects.existing(scope, GRANT, f"credgr_{identifier}")
     return {"credit_grant": source.id, "effective_at": scope.now, "type": "credit"}
 
 

@@ -12,7 +12,7 @@ from emulator.model.answering.paging import SequenceSource
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.registry import declared
-from emulator.model.declaration.resource import Fields, LifeCycle, Resource
+from emulator.model.declaration.resource import Fields, Resource, Transitions
 from emulator.model.stored.stored import Update, shared, stored
 from emulator.resources.billing.base.declarations import long_id
 from emulator.resources.billing.usage import meter_values
@@ -26,7 +26,7 @@ from emulator.wire.timestamps import DAY
 SUMMARY = "billing.meter_event_summary"
 MINUTE = 60
 WINDOWS = {"hour": 3_600, "day": DAY}
-LIFE = LifeCycle({"deactivate": {"active": "inactive"}, "reactivate": {"inactive": "active"}})
+LIFE = Transitions({"deactivate": {"active": "inactive"}, "reactivate": {"inactive": "active"}})
 DEFAULTS: Mapping[str, Json] = {
     "customer_mapping": {"event_payload_key": "stripe_customer_id", "type": "by_id"},
     "status": "active",
@@ -68,7 +68,7 @@ def _action(verb: str) -> Update:
 
 def _summaries(call: Call) -> Json:
     """GET /v1/billing/meters/{id}/event_summaries: one for the whole time, or for each window. Raises StripeError."""
-    row = verbs.found(declared(METER), verbs.Place("id"), call)
+    row = verbs.row_of_path(declared(METER), verbs.Place("id"), call)
     start, end = integer(call.params, "start_time"), integer(call.params, "end_time")
     window = WINDOWS.get(str(call.params.get("value_grouping_window")), 0)
     for name, bound in (("start_time", start), ("end_time", end)):

@@ -36,7 +36,11 @@ def _connected_account(call: Call, identifier: str) -> Account:
     """The connected account of the calling platform. A connected account has none itself. Raises StripeError."""
     if identifier == (call.acting or call.sandbox.platform_id):
         raise errors.not_a_platform()
-    account = None if call.acting else accounts.find(call.sandbox, identifier) or accounts.named(call.scope, identifier)
+    account = (
+        None
+        if call.acting
+        else accounts.find(call.sandbox, identifier) or accounts.find_or_create(call.scope, identifier)
+    )
     if account is None:
         raise errors.no_such("account", identifier, "account", other_mode=call.sandbox.other_mode_of(identifier))
     return account

@@ -10,7 +10,7 @@ from emulator.auth import keys
 from emulator.auth.keys import Key
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.store.rows import BrowserSession, Session
-from emulator.store.sessions import Outcome
+from emulator.store.sessions import ClaimResult
 from emulator.wire.dataclasses import dataclass
 
 MAX_ORIGIN_LENGTH = 200
@@ -59,10 +59,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 _BY_OUTCOME = {
-    Outcome.UNKNOWN: "client_secret_unknown",
-    Outcome.EXPIRED: "client_secret_expired",
-    Outcome.USED: "client_secret_used",
-    Outcome.ACCOUNT_DELETED: "account_deleted",
+    ClaimResult.UNKNOWN: "client_secret_unknown",
+    ClaimResult.EXPIRED: "client_secret_expired",
+    ClaimResult.USED: "client_secret_used",
+    ClaimResult.ACCOUNT_DELETED: "account_deleted",
 }
 
 
@@ -103,7 +103,7 @@ def claim(sandboxes: Sandboxes, client_secret: str, publishable_key: str, origin
         origin=origin,
     )
     outcome = sandbox.sessions.claim(browser, account_exists=session.account in sandbox.accounts)
-    if outcome is not Outcome.CLAIMED:
+    if outcome is not ClaimResult.CLAIMED:
         raise ClaimRefused(_BY_OUTCOME[outcome])
     sandboxes.register_token(browser.token, sandbox)
     return Claim(sandbox, session, browser)

@@ -14,7 +14,7 @@ from emulator.resources.connect.accounts.lifecycle import (
     create_account,
     delete_account,
     find,
-    named,
+    find_or_create,
     platform,
     update_account,
 )
@@ -30,8 +30,8 @@ __all__ = [
     "create_account",
     "delete_account",
     "find",
+    "find_or_create",
     "lock",
-    "named",
     "onboard",
     "platform",
     "provide_test_data",

@@ -89,7 +89,7 @@ def _account(call: Call, account_id: str) -> Account:
         raise errors.accounts_of_connected_account()
     if account_id == call.sandbox.platform_id:
         return lifecycle.platform(call.sandbox)
-    account = lifecycle.named(call.scope, account_id)
+    account = lifecycle.find_or_create(call.scope, account_id)
     if account is None:
         raise errors.account_invalid(call.key, account_id)
     return account

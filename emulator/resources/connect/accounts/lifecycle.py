@@ -57,7 +57,7 @@ def find(sandbox: Sandbox, account_id: str) -> Account | None:
     return sandbox.accounts.get(account_id)
 
 
-def named(scope: Scope, account_id: str) -> Account | None:
+def find_or_create(scope: Scope, account_id: str) -> Account | None:
     """The connected account of an id that a request names, created first where unknown ids are."""
     accounts = registry.resource("account")
     account = find(scope.sandbox, account_id)

@@ -85,7 +85,7 @@ def _listing(operation: Operation, call: Call) -> Json:
     parent = registry.resource(operation.parent)
     if parent is None:
         raise TypeError(f"{operation.parent} is not emulated")
-    row = verbs.found(parent, verbs.Place(next(iter(call.path))), call)
+    row = verbs.row_of_path(parent, verbs.Place(next(iter(call.path))), call)
     field = operation.path.rpartition("/")[2]
     found = items(decode(row), PLACES.get(field, (field,)))
     page = paging.page(call, SequenceSource(found, lambda each: str(each["id"])), noun=operation.object)

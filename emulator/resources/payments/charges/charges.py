@@ -71,7 +71,7 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _capture(call: Call) -> Json:
     """POST /v1/charges/{charge}/capture. Raises StripeError."""
-    row = verbs.found(CHARGES, Place("charge"), call)
+    row = verbs.row_of_path(CHARGES, Place("charge"), call)
     fields = decode(row)
     _check_capture(row, fields)
     amount = cast("int | None", call.params.get("amount"))

@@ -47,7 +47,7 @@ class DisputeState(Private, total=False):
     _verdict_at: int | None
 
 
-class Kind(NamedTuple):
+class Claim(NamedTuple):
     """The claim of a card holder's bank: the reason, the type of the case, and the network's code for it."""
 
     reason: str = "fraudulent"
@@ -62,18 +62,18 @@ class Kind(NamedTuple):
 
 
 # By the names that test cards and the control API use (official; codes of the first three observed, others inferred).
-KINDS: Mapping[str, Kind] = {
-    "fraudulent": Kind(),
-    "product_not_received": Kind("product_not_received", code="13.1"),
-    "inquiry": Kind(case_type=INQUIRY, code="10"),
-    "compelling_evidence_3": Kind(eligibility=("visa_compelling_evidence_3",)),
-    "noncompliant": Kind("noncompliant", "compliance", "98", ("visa_compliance",)),
-    "duplicate": Kind("duplicate", code="12.6.1"),
-    "product_unacceptable": Kind("product_unacceptable", code="13.3"),
-    "subscription_canceled": Kind("subscription_canceled", code="13.2"),
-    "unrecognized": Kind("unrecognized", code="10.4"),
-    "credit_not_processed": Kind("credit_not_processed", code="13.6"),
-    "general": Kind("general", code="10.4"),
+KINDS: Mapping[str, Claim] = {
+    "fraudulent": Claim(),
+    "product_not_received": Claim("product_not_received", code="13.1"),
+    "inquiry": Claim(case_type=INQUIRY, code="10"),
+    "compelling_evidence_3": Claim(eligibility=("visa_compelling_evidence_3",)),
+    "noncompliant": Claim("noncompliant", "compliance", "98", ("visa_compliance",)),
+    "duplicate": Claim("duplicate", code="12.6.1"),
+    "product_unacceptable": Claim("product_unacceptable", code="13.3"),
+    "subscription_canceled": Claim("subscription_canceled", code="13.2"),
+    "unrecognized": Claim("unrecognized", code="10.4"),
+    "credit_not_processed": Claim("credit_not_processed", code="13.6"),
+    "general": Claim("general", code="10.4"),
 }
 # The evidence that decides, in `uncategorized_text` (official).
 WINNING, LOSING, ESCALATING = "winning_evidence", "losing_evidence", "escalate_inquiry_evidence"
@@ -82,7 +82,7 @@ WINNING, LOSING, ESCALATING = "winning_evidence", "losing_evidence", "escalate_i
 # --- opening ------------------------------------------------------------------------------------------------------
 
 
-def open_dispute(scope: Scope, charge: Row[bytes], kind: Kind) -> Row[bytes]:
+def open_dispute(scope: Scope, charge: Row[bytes], kind: Claim) -> Row[bytes]:
     """Dispute a captured charge: its row, the money that leaves, and the charge that shows it."""
     fields = objects.fields(charge)
     identifier = scope.sandbox.ids.in_account("du", scope.now, scope.owner)
@@ -118,7 +118,7 @@ def _left(charge: Fields) -> Json:
     return cast("int", charge.get("amount_captured", charge["amount"])) - cast("int", charge.get("amount_refunded", 0))
 
 
-def _details(now: int, kind: Kind) -> Fields:
+def _details(now: int, kind: Claim) -> Fields:
     due = now - now % DAY + (DUE_DAYS + 1) * DAY - 1
     eligibility: Fields = {}
     if "visa_compelling_evidence_3" in kind.eligibility:
@@ -134,7 +134,7 @@ def _details(now: int, kind: Kind) -> Fields:
     }
 
 
-def _method(charge: Fields, kind: Kind) -> Json:
+def _method(charge: Fields, kind: Claim) -> Json:
     details = charge.get("payment_method_details")
     card = details.get("card") if isinstance(details, dict) else None
     if not isinstance(card, dict):

@@ -33,7 +33,7 @@ Changes = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class NewRefund:
     """A refund to make. `reverse` reverses a part of the transfer, `return_fee` refunds a part of the fee."""
 
     amount: int
@@ -53,7 +53,7 @@ class Shares(NamedTuple):
     fee_amount: int = 0
 
 
-def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
+def refund(scope: Scope, charge: Row[bytes], request: NewRefund) -> Row[bytes]:
     """Refund an amount of a charge, which has so much left, and return the refund. Raises StripeError."""
     fields = objects.fields(charge)
     if fields.get("source_transfer"):
@@ -71,12 +71,12 @@ def refund(scope: Scope, charge: Row[bytes], request: Request) -> Row[bytes]:
     return row
 
 
-def _report(request: Request) -> Changes:
+def _report(request: NewRefund) -> Changes:
     """The fields of a charge that is refunded as fraudulent, which reports it to Radar (observed)."""
     return {"fraud_details": {"user_report": "fraudulent"}} if request.reason == "fraudulent" else {}
 
 
-def _of_transfer(scope: Scope, fields: Fields, request: Request) -> Row[bytes]:
+def _of_transfer(scope: Scope, fields: Fields, request: NewRefund) -> Row[bytes]:
     """A connected account refunds what a transfer has paid: the transfer is taken back (our choice)."""
     payer = scope.of(str(cast("Fields", fields["source"])["id"]))
     transfer = objects.get(payer, "transfer", str(fields["source_transfer"]))
@@ -94,7 +94,7 @@ def _there(row: Row[bytes] | None) -> Row[bytes]:
 # --- the parts of others ----------------------------------------------------------------------------------------------
 
 
-def _shares(scope: Scope, charge: str, fields: Fields, request: Request) -> Shares:
+def _shares(scope: Scope, charge: str, fields: Fields, request: NewRefund) -> Shares:
     """The parts of the refund, in proportion to the charge (official). Raises StripeError without transfer or fee."""
     whole, shares = integer(fields["amount_captured"]), Shares()
     if request.reverse:

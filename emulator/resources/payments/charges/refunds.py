@@ -19,7 +19,7 @@ from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import Stored, decode, shared, stored
 from emulator.resources.payments.charges import refunding
 from emulator.resources.payments.charges.refund_rules import CHARGE, REFUND, RefundState, amount_to_refund, named_charge
-from emulator.resources.payments.charges.refunding import Request
+from emulator.resources.payments.charges.refunding import NewRefund
 from emulator.resources.payments.transfers.across import across
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.events import NewEvent
@@ -48,7 +48,7 @@ def requested(call: Call, charge: Row[bytes] | None = None) -> Row[bytes]:
     return refunding.refund(
         call.scope,
         found,
-        Request(
+        NewRefund(
             amount=amount_to_refund(call.scope, found, wanted if isinstance(wanted, int) else None),
             reason=cast("str | None", params.get("reason")),
             metadata=metadata,
@@ -80,7 +80,7 @@ def listed(call: Call, charge: str) -> Fields:
 
 
 def _charge(call: Call) -> Row[bytes]:
-    return verbs.found(cast("Resource[bytes]", registry.resource(CHARGE)), Place(CHARGE), call)
+    return verbs.row_of_path(cast("Resource[bytes]", registry.resource(CHARGE)), Place(CHARGE), call)
 
 
 def _create(call: Call) -> Json:
@@ -145,7 +145,7 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 
 def _sent_by_nobody(scope: Scope, identifier: str, parent: str | None) -> Fields:
     """The parameters of a refund that nobody created: of a part of a charge."""
-    return {"charge": parent or objects.named(scope, "charge", f"ch_{identifier}").id, "amount": 100}
+    return {"charge": parent or objects.existing(scope, "charge", f"ch_{identifier}").id, "amount": 100}
 
 
 REFUNDS: Stored = stored(

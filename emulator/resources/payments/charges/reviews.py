@@ -55,7 +55,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 def _nobody_created(scope: Scope, identifier: str, _: str | None) -> Fields:
     """The fields of a review that a request names and nobody created, of a charge that is made for it."""
-    charge = objects.named(scope, "charge", f"ch_{identifier}").id
+    charge = objects.existing(scope, "charge", f"ch_{identifier}").id
     return {"charge": charge, "open": True, "opened_reason": "rule", "reason": "rule"}
 
 

@@ -22,7 +22,7 @@ from emulator.wire.namedtuples import NamedTuple
 AT_ONCE = frozenset({"ach_debit", "us_bank_account"})
 
 
-class Terms(NamedTuple):
+class SettlementTerms(NamedTuple):
     """The accounts on whose terms a charge settles.
 
     `merchant` gives the currency and the fees, `schedule` the delay: those of `on_behalf_of` and of the destination
@@ -33,11 +33,11 @@ class Terms(NamedTuple):
     schedule: str
 
 
-def terms_of(scope: Scope, charge: Fields) -> Terms:
+def terms_of(scope: Scope, charge: Fields) -> SettlementTerms:
     """The terms of a charge."""
     on_behalf_of = cast("str | None", charge.get("on_behalf_of"))
     destination = cast("str | None", charge.get("destination"))
-    return Terms(on_behalf_of or scope.owner, destination or on_behalf_of or scope.owner)
+    return SettlementTerms(on_behalf_of or scope.owner, destination or on_behalf_of or scope.owner)
 
 
 def settle(scope: Scope, identifier: str, charge: Fields) -> Fields:
@@ -112,7 +112,7 @@ def _application_fee(scope: Scope, charge: Fields, settled: Settled) -> Iterator
         yield direct_fee_line(scope, alike.amount)
 
 
-def _fees(scope: Scope, charge: Fields, settled: Settled, terms: Terms) -> tuple[Fee, ...]:
+def _fees(scope: Scope, charge: Fields, settled: Settled, terms: SettlementTerms) -> tuple[Fee, ...]:
     country = account_of(scope.sandbox, terms.merchant).country
     details = cast("Fields", charge["payment_method_details"])
     card = details.get("card")

@@ -35,7 +35,7 @@ _DIRECTORY: Mapping[str, str] = MappingProxyType(
 )  # the ids of the networks' directories, that of Visa observed
 
 
-class Terms(NamedTuple):
+class AuthenticationTerms(NamedTuple):
     """The terms of a payment or a set-up: `off_session` without the customer, `saved` a card that was set up before.
 
     `saves` is a payment that sets the card up; `requested` is the option `request_three_d_secure`.
@@ -47,7 +47,7 @@ class Terms(NamedTuple):
     requested: str = "automatic"
 
 
-def needed(card: TestCard | None, terms: Terms) -> Need:
+def needed(card: TestCard | None, terms: AuthenticationTerms) -> Need:
     """The requirement of a card before it is charged or saved."""
     if card is None:
         return "nothing"
@@ -60,7 +60,7 @@ def needed(card: TestCard | None, terms: Terms) -> Need:
     return _NEEDS.get(card.authentication, ("nothing", "nothing"))[terms.off_session]
 
 
-def terms(intent: Fields, *, off_session: bool, saved: bool, saves: bool) -> Terms:
+def terms(intent: Fields, *, off_session: bool, saved: bool, saves: bool) -> AuthenticationTerms:
     """The terms of a payment.
 
     An order by mail or telephone is one without the customer, with any card; so is a card that was set up elsewhere,
@@ -69,7 +69,7 @@ def terms(intent: Fields, *, off_session: bool, saved: bool, saves: bool) -> Ter
     own = private(IntentState, intent)
     moto = own.get("_moto", False)
     known = saved or moto or bool(own.get("_mit_exemption"))
-    return Terms(off_session or moto, known, saves, requested(intent))
+    return AuthenticationTerms(off_session or moto, known, saves, requested(intent))
 
 
 def result(seed: str, *, challenged: bool) -> Fields:

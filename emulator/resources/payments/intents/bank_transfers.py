@@ -157,7 +157,7 @@ def of_nobody(scope: Scope, identifier: str, _: str | None) -> Mapping[str, obje
         "amount": 2000,
         "confirm": True,
         "currency": "usd",
-        "customer": objects.named(scope, "customer", f"cus_{identifier.rpartition('_')[2]}").id,
+        "customer": objects.existing(scope, "customer", f"cus_{identifier.rpartition('_')[2]}").id,
         "payment_method_data": {"type": "customer_balance"},
         "payment_method_options": {"customer_balance": _TRANSFER},
         "payment_method_types": ["customer_balance"],

@@ -50,7 +50,7 @@ def confirmation_of(call: Call, intent: str, *, drafts: bool = False) -> Confirm
         return_url=str(params["return_url"]) if params.get("return_url") else token.return_url if token else None,
         use_stripe_sdk=bool(params.get("use_stripe_sdk")),
         acceptance=mandates.acceptance_of(call) or (token.acceptance if token else None),
-        mandate=mandates.named(call),
+        mandate=mandates.mandate_of(call),
         address=call.address,
         fields=token.fields if token else {},
     )

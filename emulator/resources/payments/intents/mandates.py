@@ -27,7 +27,7 @@ def acceptance_of(call: Call) -> Params | None:
     return hash_at(data, "customer_acceptance") if isinstance(data, dict) else None
 
 
-def named(call: Call) -> str | None:
+def mandate_of(call: Call) -> str | None:
     """The mandate that a request names, None where it names none. Raises StripeError for an unknown one."""
     wanted = call.params.get(NAME)
     if wanted and objects.get(call.scope, NAME, str(wanted)) is None:

@@ -21,7 +21,7 @@ from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.timestamps import DAY
 
-Outcome = Literal["verified", "exceeded", "timeout", "wrong"]
+DepositsResult = Literal["verified", "exceeded", "timeout", "wrong"]
 PAGE = "/microdeposit/hosted"
 ACTION = "verify_with_microdeposits"
 ARRIVAL_SECONDS = 2 * DAY  # until the deposits arrive (official: one or two business days)
@@ -30,8 +30,8 @@ NOT_SENT = "000666666661"  # the account that cannot receive any (official)
 KINDS: Mapping[str, str] = MappingProxyType({"acss_debit": "amounts", "us_bank_account": "descriptor_code"})
 _MOST_ATTEMPTS: Mapping[str, int] = {"amounts": 10, "descriptor_code": 5}  # (official)
 # The test values: in sums of two, in any order, and as codes (official).
-_AMOUNTS: Mapping[tuple[int, ...], Outcome] = {(32, 45): "verified", (10, 11): "exceeded", (40, 41): "timeout"}
-_CODES: Mapping[str, Outcome] = {"SM11AA": "verified", "SM33CC": "exceeded", "SM44DD": "timeout"}
+_AMOUNTS: Mapping[tuple[int, ...], DepositsResult] = {(32, 45): "verified", (10, 11): "exceeded", (40, 41): "timeout"}
+_CODES: Mapping[str, DepositsResult] = {"SM11AA": "verified", "SM33CC": "exceeded", "SM44DD": "timeout"}
 TWO = 2  # amounts, where there is no code
 FAIL_SECONDS = 2  # until deposits that cannot be sent have failed (our choice)
 
@@ -77,7 +77,7 @@ def verify(kind: str, intent: Row[bytes], scope: Scope, params: Params) -> Strip
     return errors.microdeposits_timeout() if outcome == "timeout" else errors.microdeposits_too_often()
 
 
-def _outcome(deposits: str, params: Params, attempts: int) -> Outcome:
+def _outcome(deposits: str, params: Params, attempts: int) -> DepositsResult:
     """The result of a verification with the values of a request, after a number of attempts. Raises StripeError."""
     param = "amounts" if deposits == "amounts" else "descriptor_code"
     if param not in params:

@@ -155,7 +155,7 @@ def _shown_automatic(params: Params) -> Json:
 def _configuration(call: Call) -> Row[bytes]:
     """The configuration of payment methods that a request names, or that the account has from the start."""
     wanted = call.params.get("payment_method_configuration")
-    return configurations.named(call.scope, str(wanted) if wanted else None)
+    return configurations.configuration_of(call.scope, str(wanted) if wanted else None)
 
 
 def changed_types(call: Call, intent: Fields, kind: str = PAYMENT) -> Fields:

@@ -34,7 +34,7 @@ def default_id(account: str) -> str:
     return f"pmc_{f'{digits}{digits}':0<24.24}"
 
 
-def named(scope: Scope, identifier: str | None) -> Row[bytes]:
+def configuration_of(scope: Scope, identifier: str | None) -> Row[bytes]:
     """The configuration of an id, the default one without an id. Raises StripeError."""
     wanted = identifier or default_id(scope.owner)
     row = objects.get(scope, NAME, wanted) or (_untouched(scope) if wanted == default_id(scope.owner) else None)
@@ -99,7 +99,7 @@ def _is_kept(call: Call, row: Row[bytes]) -> bool:
 
 def _default(call: Call) -> None:
     """Store the default configuration, so that lists contain it."""
-    row = named(call.scope, None)
+    row = configuration_of(call.scope, None)
     if row.number < 0:
         objects.add(call.scope, NAME, row.id, decode(row))
 

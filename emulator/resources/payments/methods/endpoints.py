@@ -130,7 +130,7 @@ def _make(scope: Scope, identifier: str, parent: str | None) -> None:
     In a later attempt of a request, such as an update, it belongs to a customer.
     """
     if parent is None and scope.sandbox.unknown_ids.attempt > 0:
-        parent = objects.named(scope, CUSTOMER, f"cus_{identifier.rpartition('_')[2]}").id
+        parent = objects.existing(scope, CUSTOMER, f"cus_{identifier.rpartition('_')[2]}").id
     objects.add(scope, NAME, identifier, sources.nobody_created(scope, identifier, parent), parent)
 
 

@@ -60,7 +60,7 @@ def _of_name(scope: Scope, name: str) -> Row[bytes] | None:
     card = _card_of_name(scope, name)
     if card is not None:
         return add(scope, card)
-    account = types.named(scope, name)
+    account = types.test_method(scope, name)
     return add(scope, _of_made(*account, types.HOLDER)) if account else None
 
 

@@ -126,7 +126,7 @@ def _verify(call: Call) -> Json:
 
 
 def _customer(call: Call) -> Row[bytes]:
-    return verbs.found(_customers(), verbs.Place(CUSTOMER), call)
+    return verbs.row_of_path(_customers(), verbs.Place(CUSTOMER), call)
 
 
 def _customers() -> Resource[Any]:

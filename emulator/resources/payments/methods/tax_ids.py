@@ -78,7 +78,7 @@ def _country(kind: str, value: str) -> str | None:
 
 def _create(call: Call) -> Json:
     """POST /v1/customers/{customer}/tax_ids. Raises StripeError."""
-    customer = verbs.found(registry.declared(CUSTOMER), verbs.Place(CUSTOMER), call)
+    customer = verbs.row_of_path(registry.declared(CUSTOMER), verbs.Place(CUSTOMER), call)
     return _shown(call, add(call.scope, customer.id, str(call.params["type"]), str(call.params["value"])))
 
 

@@ -33,7 +33,7 @@ class Made(NamedTuple):
     number: str | None = None
 
 
-class Kind(NamedTuple):
+class MethodType(NamedTuple):
     """One type. `needs` are required parameters beside those of its hash that the catalog requires."""
 
     make: Callable[[Scope, Params, ParamPath], Made] | None = None
@@ -104,7 +104,7 @@ _ROUTING = re.compile(r"[0-9]{9}\Z", re.ASCII)
 
 def make(scope: Scope, kind: str, data: Params, at: ParamPath) -> Made:
     """The hash of a type from the parameters at a path. Raises StripeError for missing details."""
-    found = KINDS.get(kind, Kind())
+    found = KINDS.get(kind, MethodType())
     for path in found.needs:
         if not dig(data, path):
             raise errors.missing_param((*at, *path))
@@ -119,7 +119,7 @@ def make(scope: Scope, kind: str, data: Params, at: ParamPath) -> Made:
     return made._replace(shown=filled(whole, known))
 
 
-def named(scope: Scope, name: str) -> tuple[str, Made] | None:
+def test_method(scope: Scope, name: str) -> tuple[str, Made] | None:
     """The type and the account of a test name such as `pm_usBankAccount_success`, None for any other text."""
     prefix, _, rest = name.removeprefix("pm_").partition("_")
     if prefix == "usBankAccount" and rest in US_ACCOUNTS:
@@ -227,20 +227,20 @@ def _custom(_: Scope, __: Params, at: ParamPath) -> Made:
 
 _NAME, _EMAIL = ("billing_details", "name"), ("billing_details", "email")
 # Who holds an account must be known (official for the types that need it).
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, MethodType] = MappingProxyType(
     {
-        "acss_debit": Kind(_acss_debit, (("acss_debit",), _NAME, _EMAIL)),
-        "au_becs_debit": Kind(_account("bsb_number"), (("au_becs_debit",), _NAME, _EMAIL)),
-        "bacs_debit": Kind(_account("sort_code"), (("bacs_debit",), _NAME, _EMAIL)),
-        "custom": Kind(_custom),
-        "boleto": Kind(_boleto, (("boleto",),)),
-        "fpx": Kind(_fpx, (("fpx",),)),
-        "ideal": Kind(_ideal),
-        "nz_bank_account": Kind(_nz_bank_account, (("nz_bank_account",),)),
-        "payto": Kind(_account("bsb_number", "pay_id")),
-        "sepa_debit": Kind(_sepa_debit, (("sepa_debit",), _NAME, _EMAIL)),
-        "sofort": Kind(needs=(("sofort",),)),
-        "us_bank_account": Kind(_us_bank_account, (("us_bank_account",), _NAME)),
+        "acss_debit": MethodType(_acss_debit, (("acss_debit",), _NAME, _EMAIL)),
+        "au_becs_debit": MethodType(_account("bsb_number"), (("au_becs_debit",), _NAME, _EMAIL)),
+        "bacs_debit": MethodType(_account("sort_code"), (("bacs_debit",), _NAME, _EMAIL)),
+        "custom": MethodType(_custom),
+        "boleto": MethodType(_boleto, (("boleto",),)),
+        "fpx": MethodType(_fpx, (("fpx",),)),
+        "ideal": MethodType(_ideal),
+        "nz_bank_account": MethodType(_nz_bank_account, (("nz_bank_account",),)),
+        "payto": MethodType(_account("bsb_number", "pay_id")),
+        "sepa_debit": MethodType(_sepa_debit, (("sepa_debit",), _NAME, _EMAIL)),
+        "sofort": MethodType(needs=(("sofort",),)),
+        "us_bank_account": MethodType(_us_bank_account, (("us_bank_account",), _NAME)),
     }
 )
 

@@ -50,13 +50,13 @@ def _requested(call: Call, fee: Row[bytes]) -> Row[bytes]:
 
 def _create_refund(call: Call) -> Json:
     """POST /v1/application_fees/{id}/refunds. Raises StripeError."""
-    return REFUNDS.respond(call, _requested(call, verbs.found(FEES, Place("id"), call)))
+    return REFUNDS.respond(call, _requested(call, verbs.row_of_path(FEES, Place("id"), call)))
 
 
 def _refund(call: Call) -> Json:
     """POST /v1/application_fees/{id}/refund, the old form, which responds with the fee. Raises StripeError."""
-    _requested(call, verbs.found(FEES, Place("id"), call))
-    return FEES.respond(call, verbs.found(FEES, Place("id"), call))
+    _requested(call, verbs.row_of_path(FEES, Place("id"), call))
+    return FEES.respond(call, verbs.row_of_path(FEES, Place("id"), call))
 
 
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
@@ -90,9 +90,9 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
     """Take the fee that a request names and nobody created, from a payment that is made for it."""
-    fields = objects.fields(objects.named(scope, "transfer", f"transfer of {identifier}"))
+    fields = objects.fields(objects.existing(scope, "transfer", f"transfer of {identifier}"))
     account, charge = scope.of(str(fields["destination"])), str(fields["destination_payment"])
-    payment = objects.fields(objects.named(account, "charge", charge))
+    payment = objects.fields(objects.existing(account, "charge", charge))
     settlement = settlement_of(account, str(payment["balance_transaction"]))
     part = (UNKNOWN_AMOUNT, settlement.currency)
     collect(account, identifier, Taken(account.owner, *part, charge, part, part), settlement)
@@ -100,7 +100,7 @@ def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
 
 def _refund_nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
     """Make the refund that a request names and nobody created, of a part of its fee."""
-    fee = objects.named(scope, FEE, parent or f"{FEE} of {identifier}")
+    fee = objects.existing(scope, FEE, parent or f"{FEE} of {identifier}")
     refund_fee(scope, fee, UNKNOWN_AMOUNT // 10, identifier=identifier)
     credit(scope, fee, UNKNOWN_AMOUNT // 10)
 

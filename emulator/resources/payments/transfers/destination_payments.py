@@ -18,7 +18,7 @@ _ADDRESS: Fields = dict.fromkeys(("city", "country", "line1", "line2", "postal_c
 _BILLING: Fields = {"address": _ADDRESS, **dict.fromkeys(("email", "name", "phone", "tax_id"))}
 
 
-class Payment(NamedTuple):
+class IncomingPayment(NamedTuple):
     """Incoming money: the paying account, the transfer, and the second at which it is available (None: at once).
 
     `fee` is the id of an application fee of `fee_amount`, in the currency of the payment.
@@ -41,7 +41,7 @@ class Received(NamedTuple):
     settlement_currency: str
 
 
-def receive(scope: Scope, paid: Payment) -> Received:
+def receive(scope: Scope, paid: IncomingPayment) -> Received:
     """Add a payment to the account of the scope, with its balance transaction."""
     identifier = scope.sandbox.ids.in_account("py", scope.now, scope.owner)
     settled = settle(scope, paid.amount, paid.currency)
@@ -62,7 +62,7 @@ def receive(scope: Scope, paid: Payment) -> Received:
     return Received(identifier, fee, settled.currency)
 
 
-def _fields(scope: Scope, paid: Payment, transaction: str) -> Fields:
+def _fields(scope: Scope, paid: IncomingPayment, transaction: str) -> Fields:
     sandbox = scope.sandbox
     return {
         "amount": paid.amount,

@@ -54,7 +54,7 @@ def reachable(scope: Scope, identifier: str, param: str) -> Account:
 def _found(scope: Scope, identifier: str) -> Account | None:
     sandbox = scope.sandbox
     if scope.account is None:
-        return lifecycle.named(scope, identifier)
+        return lifecycle.find_or_create(scope, identifier)
     return lifecycle.platform(sandbox) if identifier == sandbox.platform_id else None
 
 

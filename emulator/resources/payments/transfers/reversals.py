@@ -136,7 +136,7 @@ def _count(scope: Scope, transfer: Row[bytes], fields: Fields, amount: int, show
 
 def _create(call: Call) -> Json:
     """POST /v1/transfers/{id}/reversals: of an amount, or of the whole remainder. Raises StripeError."""
-    transfer = verbs.found(TRANSFERS, Place("id"), call)
+    transfer = verbs.row_of_path(TRANSFERS, Place("id"), call)
     amount = call.params.get("amount")
     if isinstance(amount, int) and amount < 1:
         raise errors.integer_too_small(("amount",), 1)
@@ -191,7 +191,7 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _nobody_created(scope: Scope, identifier: str, parent: str | None) -> None:
     """Make the reversal that a request names and nobody created, of a part of its transfer."""
-    transfer = objects.named(scope, TRANSFER, parent or f"{TRANSFER} of {identifier}")
+    transfer = objects.existing(scope, TRANSFER, parent or f"{TRANSFER} of {identifier}")
     reverse(scope, transfer, UNKNOWN_AMOUNT, identifier=identifier)
 
 

@@ -47,13 +47,13 @@ def _check_fee(scope: Scope, fee: object, amount: int, *, has_destination: bool)
 
 def _check_on_behalf_of(scope: Scope, wanted: object) -> None:
     """The account must be connected."""
-    if isinstance(wanted, str) and wanted and lifecycle.named(scope, wanted) is None:
+    if isinstance(wanted, str) and wanted and lifecycle.find_or_create(scope, wanted) is None:
         raise errors.no_such("on_behalf_of", wanted, "on_behalf_of")
 
 
 def merchant_of(scope: Scope, on_behalf_of: object) -> Scope:
     """The account that a payment settles on: the one on whose behalf it is made, or that of the request."""
-    account = lifecycle.named(scope, on_behalf_of) if isinstance(on_behalf_of, str) and on_behalf_of else None
+    account = lifecycle.find_or_create(scope, on_behalf_of) if isinstance(on_behalf_of, str) and on_behalf_of else None
     return scope if account is None else scope.of(account.id)
 
 

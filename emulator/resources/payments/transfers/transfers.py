@@ -19,7 +19,7 @@ from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.ledger import Movement
 from emulator.resources.payments.transfers import destination_payments, fees
 from emulator.resources.payments.transfers.across import across
-from emulator.resources.payments.transfers.destination_payments import Payment
+from emulator.resources.payments.transfers.destination_payments import IncomingPayment
 from emulator.resources.payments.transfers.destinations import destination
 from emulator.resources.payments.transfers.embedded import embedded
 from emulator.resources.payments.transfers.fees import Taken
@@ -120,9 +120,9 @@ def _new_id(scope: Scope, source: Source | None) -> str:
     return ids.in_family(PREFIX, source.family) if source else ids.in_account(PREFIX, scope.now, scope.owner)
 
 
-def _payment(scope: Scope, identifier: str, order: Order) -> Payment:
+def _payment(scope: Scope, identifier: str, order: Order) -> IncomingPayment:
     """The payment on the destination, available with the charge that it comes from."""
-    paid = Payment(scope.owner, identifier, order.amount, order.currency)
+    paid = IncomingPayment(scope.owner, identifier, order.amount, order.currency)
     if order.source is None:
         return paid
     paid = paid._replace(available_on=order.source.settlement.later(scope.now))
@@ -163,7 +163,7 @@ def _fields(order: Order, transaction: str, payment: str) -> Fields:
 
 def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
     """Make the transfer that a request names and nobody created, to an account that is made for it."""
-    account = lifecycle.named(scope, scope.sandbox.ids.account(scope.now))
+    account = lifecycle.find_or_create(scope, scope.sandbox.ids.account(scope.now))
     if account is not None:
         send(scope, Order(account.id, UNKNOWN_AMOUNT, account.default_currency), identifier)
 

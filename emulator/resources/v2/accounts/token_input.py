@@ -16,7 +16,7 @@ from emulator.wire.timestamps import format_timestamp
 _DECLARATIONS = ("directorship_declaration", "ownership_declaration", "representative_declaration")
 
 
-class Kind(NamedTuple):
+class TokenForm(NamedTuple):
     """A kind of token: its object, the prefix of its ids, the parameter that takes it, and those that exclude it.
 
     None means that all other parameters do.
@@ -28,14 +28,14 @@ class Kind(NamedTuple):
     excludes: tuple[str, ...] | None
 
 
-KINDS: Mapping[TokenKind, Kind] = {
-    "account": Kind(
+KINDS: Mapping[TokenKind, TokenForm] = {
+    "account": TokenForm(
         "v2.core.account_token",
         "accttok",
         "account_token",
         ("contact_email", "contact_phone", "display_name", "identity"),
     ),
-    "person": Kind("v2.core.account_person_token", "perstok", "person_token", None),
+    "person": TokenForm("v2.core.account_person_token", "perstok", "person_token", None),
 }
 # May be sent beside a token (observed; official that a merchant or a recipient requires it).
 _ALLOWED = path_tree(["identity.country"])

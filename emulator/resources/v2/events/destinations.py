@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import cast
 
 from emulator import catalog, errors
-from emulator.model.answering.verbs import Place, found
+from emulator.model.answering.verbs import Place, row_of_path
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields, Resource, owned_by_the_platform
 from emulator.model.stored.metadata import merged
@@ -107,7 +107,7 @@ def ping(call: Call) -> Json:
 
     The event is thin even for snapshot destinations, and has no reason (as in the API reference). Raises StripeError.
     """
-    row, sandbox = found(DESTINATIONS, Place("id"), call), call.sandbox
+    row, sandbox = row_of_path(DESTINATIONS, Place("id"), call), call.sandbox
     event = Event(
         id=sandbox.ids.v2("evt", livemode=sandbox.livemode),
         type=PING,

@@ -186,7 +186,7 @@ def _prorates(line: Mapping[str, Json]) -> bool:
 # --- payment ------------------------------------------------------------------------------------------------------
 
 
-class Payment(NamedTuple):
+class PaymentOptions(NamedTuple):
     """How an invoice of a request is paid: `payment_behavior`, and whether its payer is absent.
 
     One that fails is charged `again` by itself, except the first of a subscription.
@@ -204,7 +204,7 @@ class Result(NamedTuple):
     settled: bool
 
 
-def collect(scope: Scope, row: Row[bytes], how: Payment) -> Result:
+def collect(scope: Scope, row: Row[bytes], how: PaymentOptions) -> Result:
     """A draft of a request: finalized, and charged unless its payer confirms the payment.
 
     An invoice that is sent stays a draft for an hour. Raises StripeError, with `error_if_incomplete` for a payment that

@@ -27,7 +27,7 @@ SOURCE = ("invoice", "item", "line")  # of a bill: the line of an invoice, or an
 FROZEN: Json = ["pricing", "quantity", "discounts"]
 
 
-class Change(NamedTuple):
+class ItemChange(NamedTuple):
     """An item before and after a change, None where it is not there, and the moment from which the change counts."""
 
     before: Fields | None
@@ -35,15 +35,15 @@ class Change(NamedTuple):
     at: int
 
 
-def changes(before: Mapping[str, Json], after: Mapping[str, Json], at: int) -> list[Change]:
+def changes(before: Mapping[str, Json], after: Mapping[str, Json], at: int) -> list[ItemChange]:
     """The changes of the items of a subscription that are prorated: another price or quantity, or an end."""
     old = {str(item["id"]): item for item in items_of(before)}
     new = {str(item["id"]): item for item in items_of(after)}
-    found = [Change(old.get(key), new.get(key), at) for key in dict.fromkeys((*old, *new))]
+    found = [ItemChange(old.get(key), new.get(key), at) for key in dict.fromkeys((*old, *new))]
     return [each for each in found if _differs(each)]
 
 
-def _differs(change: Change) -> bool:
+def _differs(change: ItemChange) -> bool:
     was, now = (_terms(item) for item in (change.before, change.after))
     return was != now
 
@@ -54,7 +54,7 @@ def _terms(item: Fields | None) -> object:
     return hash_in(item, "price")["id"], item.get("quantity")
 
 
-def credited(scope: Scope, fields: Mapping[str, Json], found: Sequence[Change]) -> Iterator[Fields]:
+def credited(scope: Scope, fields: Mapping[str, Json], found: Sequence[ItemChange]) -> Iterator[Fields]:
     """The credits of changes: negative shares of the lines that billed the rest of the period."""
     for change in found:
         for line in _billed(scope, fields, change.before or {}):
@@ -96,7 +96,7 @@ def _priced(item: Mapping[str, Json]) -> Json:
     return {"price": price["id"], "product": price["product"]}
 
 
-def debited(scope: Scope, fields: Mapping[str, Json], found: Sequence[Change]) -> Iterator[Fields]:
+def debited(scope: Scope, fields: Mapping[str, Json], found: Sequence[ItemChange]) -> Iterator[Fields]:
     """The debits of changes: shares of the new price for the rest of the period of the item."""
     for change in found:
         item = change.after
@@ -172,7 +172,7 @@ def prorate(scope: Scope, before: Mapping[str, Json], after: Fields, at: int) ->
     return {**after, "items": [_remembering(item, found, owed) for item in items_of(after)]}, [*made, *owed]
 
 
-def _remembering(item: Fields, found: Sequence[Change], owed: Sequence[Row[bytes]]) -> Json:
+def _remembering(item: Fields, found: Sequence[ItemChange], owed: Sequence[Row[bytes]]) -> Json:
     """An item whose rest of the period is billed by a debit."""
     if not any(change.after is item for change in found):
         return item
