@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -52,10 +53,13 @@ class Delivered(NamedTuple):
 
 
 class Receiver:
-    """A webhook endpoint of a test: responds with the given statuses, then always with the last."""
+    """A webhook endpoint of a test: responds with the given statuses, then always with the last.
+
+    `got` are the requests in the order in which they came, whichever of them was read first.
+    """
 
     def __init__(self, *statuses: int, hang: bool = False) -> None:
-        self.got: list[Delivered] = []
+        self._read: dict[int, Delivered] = {}  # by the number of the connection
         self._statuses = list(statuses) or [200]
         self.released = threading.Event()
         if not hang:
@@ -65,7 +69,8 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                receiver.got.append(Delivered(self.path, dict(self.headers), body))
+                place = receiver._server.numbers[self.client_address]
+                receiver._read[place] = Delivered(self.path, dict(self.headers), body)
                 receiver.released.wait(30)
                 status = receiver._statuses.pop(0) if len(receiver._statuses) > 1 else receiver._statuses[0]
                 self.send_response(status)
@@ -84,6 +89,11 @@ class Receiver:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
+    @property
+    def got(self) -> list[Delivered]:
+        read = self._read.copy()
+        return [read[place] for place in sorted(read)]
+
     def __enter__(self) -> Receiver:
         return self
 
@@ -94,9 +104,21 @@ class Receiver:
 
 
 class Roomy(ThreadingHTTPServer):
-    """Takes many connections at once: the usual five wait in line, and those that do not fit try again seconds later."""
+    """Takes many connections at once: the usual five wait in line, and those that do not fit try again seconds later.
+
+    Each is read in a thread of its own; `numbers` says in which order they came, by the address of the client.
+    """
 
     request_queue_size = 256
+    numbers: dict[object, int]
+
+    def server_activate(self) -> None:
+        self.numbers, self._count = {}, count()
+        super().server_activate()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.numbers[client_address] = next(self._count)
+        super().process_request(request, client_address)
 
 
 def until(condition: Callable[[], object]) -> None:
