@@ -115,7 +115,7 @@ class Visit:
         return objects.existing(self._scope, INVOICE, self._identifier)
 
     def show(self, status: int = 200, values: Mapping[str, str] | None = None, problem: str = "") -> Response:
-        """The page."""
+        """The page of the invoice, with the values that were entered and the problem of an attempt to pay."""
         scope, row = self._scope, self._row
         shown = Shown(_whole(scope, INVOICE, row), values or {}, problem, self._waits_at() or "")
         return responses.page(status, invoice_page.page(shown))

@@ -24,7 +24,7 @@ class OAuthError(Exception):
 
     @property
     def body(self) -> dict[str, str]:
-        """The response."""
+        """The JSON of the response: `error`, and `error_description` where there is one."""
         return {"error": self.error, **({} if self.description is None else {"error_description": self.description})}
 
 

@@ -96,7 +96,7 @@ class OAuth:
         return response
 
     async def _reply(self, request: Request, context: RequestContext) -> Reply:
-        """Raises OAuthError."""
+        """The reply to a path: an endpoint, the page of consent, or the page that there is none. Raises OAuthError."""
         endpoint = ENDPOINTS.get(request.path)
         if endpoint is not None:
             return await self._call(endpoint, request, context)

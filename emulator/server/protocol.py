@@ -57,7 +57,7 @@ class WholeResponseCycle(RequestResponseCycle):
 
 
 class WholeResponseProtocol(HttpToolsProtocol):
-    """A connection."""
+    """A connection whose responses are written whole, which closes when its client is too slow or sends too much."""
 
     receiving = True  # the client has to send the rest of a request, or its first one
     slow_ticks = 0  # for how long the client has been slow

@@ -33,7 +33,7 @@ class CutResponseCycle(RequestResponseCycle):
 
 
 class BoundedProtocol(H11Protocol):
-    """A connection."""
+    """A connection by the parser in Python, with the same bounds as `WholeResponseProtocol`."""
 
     slow_ticks = 0  # for how long the client has been slow
     slow_part: object = None  # the part of a request that it was sending then

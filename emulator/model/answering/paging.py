@@ -100,11 +100,11 @@ class SequenceSource(Generic[Item]):
         return iter(self.items[start:])
 
     def oldest(self, newer_than: int) -> Iterator[Item]:
-        """The items, oldest first."""
+        """The items that are newer than a place of the list, oldest first."""
         return reversed(self.items[: len(self.items) - 1 - newer_than])
 
     def first(self, _: Call, walk: Walk, keep: Callable[[Any], bool], most: int) -> Sequence[Item]:
-        """The items."""
+        """The first items of a walk that are kept, at most as many."""
         return list(islice(filter(keep, walk(None)), most))
 
 

@@ -100,7 +100,7 @@ def _with(endpoint: WebhookEndpoint, params: Params) -> WebhookEndpoint:
 
 
 def _check_url(url: str) -> None:
-    """Raises StripeError."""
+    """Refuse what is no URL of http or https. Raises StripeError."""
     if is_url(url):
         return
     raise errors.url_invalid(("url",)) if "://" in url else errors.url_without_scheme(("url",))
