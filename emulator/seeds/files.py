@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # The server only reads data from this package, and runs none of its code.
 SHIPPED_WITH = "emulator_fixtures"
 LARGEST = 4_194_304  # bytes of a document
+MOST_VALUES = 200_000  # in a document that is sent, each an object of Python
 
 
 def shipped() -> tuple[str, ...]:

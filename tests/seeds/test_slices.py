@@ -107,3 +107,13 @@ async def test_a_reset_during_a_load_ends_it(body: dict[str, bool]) -> None:
     ended, waited = await load, await next_load
     assert (ended.status_code, ended.json()["error"]["code"]) == (409, "sandbox_reset")
     assert (waited.status_code, len(api.get("/v1/customers").body["data"])) == (200, 3)
+
+
+def test_a_document_has_a_bounded_number_of_values() -> None:
+    """Each is an object of Python, and all are made at once: 4 MiB can hold a million."""
+    answer = asyncio.run(frozen().control("POST", "/seeds", {"fixtures": [[]] * 200_001}))
+    assert (answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["message"]) == (
+        400,
+        "invalid_body",
+        "The body cannot be read: it has more than 200000 parameters.",
+    )

@@ -94,8 +94,8 @@ def secret_key(request: Request) -> Key:
     return key
 
 
-async def body_of(request: Request, limit: int = BODY_LIMIT) -> Body:
-    """The fields of the body, a JSON object or a form. Raises ControlError."""
+async def body_of(request: Request, limit: int = BODY_LIMIT, values: int = LIMITS.pairs) -> Body:
+    """The fields of the body, a JSON object or a form, of at most `limit` bytes and `values`. Raises ControlError."""
     raw = await _read(request, limit)
     if not raw.strip():
         return {}
@@ -106,7 +106,7 @@ async def body_of(request: Request, limit: int = BODY_LIMIT) -> Body:
         except form.FormError as error:
             raise _unreadable(str(error)) from None
     try:
-        body = load(raw, Limits(pairs=LIMITS.pairs if limit <= BODY_LIMIT else limit, depth=MAX_DEPTH))
+        body = load(raw, Limits(pairs=values, depth=MAX_DEPTH))
     except form.TooLarge as error:
         raise _unreadable(f"it has {error.limit}") from None
     except ValueError as error:

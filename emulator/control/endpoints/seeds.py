@@ -41,7 +41,7 @@ async def load(request: Request) -> Response:
 
     `variables` resolve `${.env:NAME}`: the server's own environment is not read for a request.
     """
-    key, control, body = secret_key(request), state(request), await body_of(request, files.LARGEST)
+    key, control, body = secret_key(request), state(request), await body_of(request, files.LARGEST, files.MOST_VALUES)
     try:
         read, variables = await _read(_document(body)), _variables(body)
         async with sandbox_with_clock(request):
