@@ -17,8 +17,8 @@ from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import shared, stored
+from emulator.resources.billing.base.subscription_state import is_fresh
 from emulator.resources.billing.products.features import FEATURE, features_of
-from emulator.resources.generic.base.additions import FRESH
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_in, list_in
 from emulator.store.events import NewEvent
@@ -37,7 +37,7 @@ LONG_DIGITS = 30
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     """Follows a change of a subscription: of its state, its products or its periods."""
     fields, customer = shared(after), str(shared(after).get(CUSTOMER))
-    if not fields.get(FRESH) and _basis(shared(before)) != _basis(fields) and _is_about(scope, before, after, customer):
+    if not is_fresh(fields) and _basis(shared(before)) != _basis(fields) and _is_about(scope, before, after, customer):
         entitle(scope, customer)
 
 
@@ -50,7 +50,7 @@ def _is_about(scope: Scope, before: Row[bytes], after: Row[bytes], customer: str
 
 def _basis(subscription: Mapping[str, Json]) -> object:
     items = [(_product_of(item), item.get("current_period_start")) for item in list_in(subscription, "items")]
-    return subscription.get("status") in ENTITLED and not subscription.get(FRESH), items
+    return subscription.get("status") in ENTITLED and not is_fresh(subscription), items
 
 
 def _product_of(item: Mapping[str, Json]) -> str:

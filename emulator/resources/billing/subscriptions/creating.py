@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import CLOCK, clock_of, decode, shared
@@ -13,6 +14,7 @@ from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.amounts import charged, in_currency
 from emulator.resources.billing.base.modes import billing_mode
 from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.base.subscription_state import SubscriptionState, without
 from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.products.line_items import rates_of
 from emulator.resources.billing.subscriptions.base import anchors, billing, invoice_items, redemptions, trials
@@ -27,7 +29,6 @@ from emulator.resources.billing.subscriptions.base.requests import (
 )
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import at_period_end, at_time
-from emulator.resources.generic.base.additions import FRESH
 from emulator.schema.trees import integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -60,7 +61,7 @@ def create(call: Call, sent: Fields) -> Fields:
     check_method(call, customer, sent.get("default_payment_method"))
     fields: Fields = {
         **whole({**sent, "customer": customer}),
-        FRESH: True,
+        **kept(SubscriptionState(_fresh=True)),
         "application": scope.sandbox.client_id if scope.account else None,
         "billing_mode": mode,
         "currency": prices[0]["currency"],
@@ -160,7 +161,7 @@ def start(scope: Scope, row: Row[bytes]) -> Row[bytes]:
 
 def bill(scope: Scope, row: Row[bytes], how: Beginning) -> Row[bytes]:
     """A started subscription with its first invoice, in the state that follows. Raises StripeError."""
-    fields = {name: value for name, value in decode(row).items() if name != FRESH}
+    fields = without(decode(row), "_fresh")
     _set_currency(scope, fields)
     items = items_of(fields)
     for each in how.extras:

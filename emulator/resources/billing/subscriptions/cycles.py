@@ -7,11 +7,13 @@ from functools import partial
 
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.base.subscription_state import SubscriptionState
 from emulator.resources.billing.subscriptions import canceling, pausing, upcoming
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill
@@ -23,7 +25,6 @@ from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
-STOPPED = "_stopped"  # never shown: nothing more happens by time
 At = Callable[[Row[bytes], Fields], int | None]
 
 
@@ -37,7 +38,7 @@ class TimedChange(NamedTuple):
 def due(row: Row[bytes]) -> Iterator[int]:
     """The seconds at which a subscription changes by itself."""
     fields = shared(row)
-    found = () if fields.get(STOPPED) else tuple(step.at(row, fields) for step in STEPS)
+    found = () if private(SubscriptionState, fields).get("_stopped") else tuple(step.at(row, fields) for step in STEPS)
     return (at for at in found if at is not None)
 
 
@@ -57,7 +58,7 @@ def _run(step: TimedChange, scope: Scope, row: Row[bytes]) -> None:
         step.run(scope, row)
     except StripeError:
         scope.sandbox.changes.undo(before)
-        objects.change(scope, SUBSCRIPTION, row, **{STOPPED: True})
+        objects.change(scope, SUBSCRIPTION, row, **kept(SubscriptionState(_stopped=True)))
 
 
 # --- an end -------------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def renew(scope: Scope, row: Row[bytes], following: Fields | None = None) -> Non
     advances = before.get("status") != "unpaid" and pausing.advances(before)
     draft = billing.draft(scope, row.id, after, Bill(billing.CYCLE, lines, Period(start, scope.now), advances=advances))
     own = redemptions.left(scope, after, billing.billed(items, draft), draft)
-    objects.replace(scope, SUBSCRIPTION, row, upcoming.without({**after, **own, "latest_invoice": draft.id}))
+    objects.replace(scope, SUBSCRIPTION, row, upcoming.renewed({**after, **own, "latest_invoice": draft.id}))
     pausing.settle(scope, before, draft)
 
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored.stored import shared
-from emulator.resources.billing.subscriptions.base.trials import NOTICED
-from emulator.resources.billing.subscriptions.revising import PENDING
-from emulator.resources.billing.subscriptions.upcoming import UPCOMING
-from emulator.resources.generic.base.additions import FRESH
-from emulator.schema.trees import hash_in
+from emulator.resources.billing.base.subscription_state import SubscriptionState, is_fresh, without
 from emulator.store.events import NewEvent
-from emulator.store.table import Row
 from emulator.wire.json import Json
 
 PREFIX = "customer.subscription"
@@ -22,11 +18,11 @@ PREFIX = "customer.subscription"
 
 def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     """The events of a change, none before the first invoice is there."""
-    if diff.after is None or _is_fresh(diff.after):
+    if diff.after is None or is_fresh(shared(diff.after)):
         return
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
     after = diff.render(resource, diff.after, diff.now)
-    if diff.before is None or _is_fresh(diff.before):
+    if diff.before is None or is_fresh(shared(diff.before)):
         yield snapshot(f"{PREFIX}.created", account, None, after)
         return
     yield from _upcoming(shared(diff.before), shared(diff.after), account)
@@ -37,14 +33,17 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 def _upcoming(was: Fields, now: Fields, account: str | None) -> Iterator[NewEvent]:
     """The notice of a renewal."""
-    invoice = hash_in(now, UPCOMING).get("invoice")
-    if now.get(UPCOMING) != was.get(UPCOMING) and isinstance(invoice, dict):
-        yield snapshot("invoice.upcoming", account, None, invoice)
+    announced = private(SubscriptionState, now).get("_upcoming")
+    if announced is None or announced == private(SubscriptionState, was).get("_upcoming"):
+        return
+    if isinstance(announced["invoice"], dict):
+        yield snapshot("invoice.upcoming", account, None, announced["invoice"])
 
 
 def _names(was: Fields, now: Fields, *, changed: bool) -> Iterator[str]:
     """The suffixes of the events: a state may have one of its own, beside that of the update (official)."""
-    if now.get(NOTICED) != was.get(NOTICED):
+    noticed, before = (private(SubscriptionState, each).get("_trial_noticed") for each in (now, was))
+    if noticed != before:
         yield "trial_will_end"
     if _becomes(was, now, "canceled"):
         yield "deleted"
@@ -69,10 +68,5 @@ def _becomes(was: Mapping[str, Json], now: Mapping[str, Json], state: str) -> bo
 
 def _unpaid(was: Fields, now: Fields) -> bool:
     """Whether a pending update was dropped: the subscription is as it was before."""
-    left = {name: value for name, value in was.items() if name not in (PENDING, "pending_update")}
-    return left == {name: value for name, value in now.items() if name not in (PENDING, "pending_update")}
-
-
-def _is_fresh(row: Row[bytes]) -> bool:
-    """Whether the request that creates a subscription has not completed it yet."""
-    return FRESH in shared(row)
+    left, found = (without(without(each, "_pending"), "pending_update") for each in (was, now))
+    return left == found

@@ -10,13 +10,14 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
+from emulator.resources.billing.base.subscription_state import pending_invoice
 from emulator.resources.billing.invoices import drafts, payments
 from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.resources.billing.subscriptions import canceling
 from emulator.resources.billing.subscriptions.base import billing
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.resources.billing.subscriptions.base.states import BILLED, ENDED
-from emulator.resources.billing.subscriptions.revising import PENDING, applied, drop_pending
+from emulator.resources.billing.subscriptions.revising import applied, drop_pending
 from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 
@@ -35,14 +36,14 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
         _paid(moment, row, after)
     elif now["status"] in ("void", "uncollectible") and was["status"] == "open":
         _written_off(moment, row, after)
-    elif now["status"] == "open" and _failed(was, now) and after.id != hash_in(shared(row), PENDING).get("invoice"):
+    elif now["status"] == "open" and _failed(was, now) and after.id != pending_invoice(shared(row)):
         _unpaid(moment, row, exhausted=private(InvoiceState, now).get("_exhausted", False))
 
 
 def _written_off(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
     """A void invoice ends what waits for it; the state of a subscription is that of the invoice before (official)."""
     fields, void = decode(row), shared(invoice)["status"] == "void"
-    if hash_in(fields, PENDING).get("invoice") == invoice.id:
+    if pending_invoice(fields) == invoice.id:
         if void:
             drop_pending(scope, row)
         elif fields.get("status") == "paused":
@@ -61,7 +62,7 @@ def _is_settled(scope: Scope, row: Row[bytes]) -> bool:
 
 def _waits(fields: Fields, invoice: str) -> bool:
     """Whether an invoice is the latest of a subscription, or that of its pending update."""
-    return invoice in (fields.get("latest_invoice"), hash_in(fields, PENDING).get("invoice"))
+    return invoice in (fields.get("latest_invoice"), pending_invoice(fields))
 
 
 def _failed(before: Fields, after: Fields) -> bool:
@@ -80,7 +81,7 @@ def _failed(before: Fields, after: Fields) -> bool:
 def _paid(scope: Scope, row: Row[bytes], invoice: Row[bytes]) -> None:
     """A payment completes what waits for it (official)."""
     fields = shared(row)
-    if hash_in(fields, PENDING).get("invoice") == invoice.id:
+    if pending_invoice(fields) == invoice.id:
         row = applied(scope, row)
     elif invoice.id == fields.get("latest_invoice") and fields.get("status") in ("incomplete", "past_due", "unpaid"):
         row = objects.change(scope, SUBSCRIPTION, row, status="active")

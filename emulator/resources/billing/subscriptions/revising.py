@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from typing import Literal
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base.periods import Period
+from emulator.resources.billing.base.subscription_state import (
+    PendingUpdate,
+    SubscriptionState,
+    pending_invoice,
+    without,
+)
 from emulator.resources.billing.invoices.invoices import void
 from emulator.resources.billing.subscriptions.base import billing, redemptions, trials
 from emulator.resources.billing.subscriptions.base.billing import Bill, PaymentOptions
@@ -29,7 +36,6 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
-PENDING = "_pending"  # never shown: the changes of a pending update, and the invoice that pays for it
 NOTHING_PENDING: Mapping[str, Json] = dict.fromkeys(
     (
         "billing_cycle_anchor",
@@ -75,7 +81,7 @@ class Revised(NamedTuple):
 def revise(scope: Scope, row: Row[bytes], after: Fields, terms: RevisionTerms) -> Row[bytes]:
     """A subscription after a change. Raises StripeError."""
     before = decode(row)
-    if before.get(PENDING) and _replaces(before, after, terms):
+    if private(SubscriptionState, before).get("_pending") and _replaces(before, after, terms):
         row = drop_pending(scope, row)
         before, after = decode(row), _without_pending(after)
     for item in terms.extras:
@@ -195,14 +201,14 @@ def _pending(scope: Scope, before: Fields, after: Fields) -> Fields:
 def awaiting(scope: Scope, fields: Fields, changed: Fields, invoice: Json, shown_update: Fields) -> Fields:
     """A subscription that waits for the payment of an invoice, after which its fields change."""
     update: Json = {**NOTHING_PENDING, **shown_update, "expires_at": scope.now + INCOMPLETE_FOR}
-    waits: Json = {"fields": changed, "invoice": invoice}
-    return {**fields, "latest_invoice": invoice, PENDING: waits, "pending_update": update}
+    waits = SubscriptionState(_pending=PendingUpdate(fields=changed, invoice=invoice))
+    return {**fields, "latest_invoice": invoice, **kept(waits), "pending_update": update}
 
 
 def applied(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """A subscription after its pending update was paid."""
     fields = decode(row)
-    changed = hash_in(hash_in(fields, PENDING), "fields")
+    changed = private(SubscriptionState, fields)["_pending"]["fields"]
     if "items" in changed:
         known = {item["id"]: item for item in items_of(fields)}
         changed["items"] = [_in_newer_period(item, known.get(item["id"], item)) for item in items_of(changed)]
@@ -220,12 +226,12 @@ def drop_pending(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """A subscription without its pending update, whose invoice is void (official)."""
     fields = decode(row)
     row = objects.replace(scope, SUBSCRIPTION, row, _without_pending(fields))
-    _void(scope, hash_in(fields, PENDING).get("invoice"))
+    _void(scope, pending_invoice(fields))
     return row
 
 
 def _without_pending(fields: Fields) -> Fields:
-    return {**{name: value for name, value in fields.items() if name != PENDING}, "pending_update": None}
+    return {**without(fields, "_pending"), "pending_update": None}
 
 
 def void_latest(scope: Scope, fields: Mapping[str, Json]) -> None:

@@ -13,6 +13,7 @@ from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
+from emulator.resources.billing.base.subscription_state import SubscriptionState
 from emulator.resources.billing.subscriptions import creating, item_endpoints, pausing, updating
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of, shown
 from emulator.resources.billing.subscriptions.base.requests import REQUEST_ONLY, modern, params
@@ -132,6 +133,7 @@ SUBSCRIPTIONS = stored(
     "sub",
     noun=SUBSCRIPTION,
     param="id",
+    private=SubscriptionState,
     absent=ABSENT,
     request_only=REQUEST_ONLY,
     filters=["collection_method", CUSTOMER, "customer_account", "test_clock"],

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
+from emulator.resources.billing.base.subscription_state import Announced, SubscriptionState, without
 from emulator.resources.billing.invoices import drafts
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION, items_of, period_of
 from emulator.resources.billing.subscriptions.base.states import BILLED
-from emulator.schema.trees import hash_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.timestamps import DAY
 
-UPCOMING = "_upcoming"  # never shown: the end of the period that was announced, and the invoice of its event
 LEAD = 7 * DAY  # seconds before a renewal (our choice: at Stripe it is a setting of the account)
 # The fields of a draft that has not been created.
 _UPCOMING: Fields = {
@@ -33,7 +33,7 @@ def notice_at(_: Row[bytes], fields: Fields) -> int | None:
     if not periods or fields.get("status") not in BILLED or fields.get("status") == "unpaid":
         return None
     first = min(periods, key=lambda period: period.end)
-    ends, sent = fields.get("cancel_at"), hash_in(fields, UPCOMING).get("period_end")
+    ends, sent = fields.get("cancel_at"), _announced_end(fields)
     renews = not isinstance(ends, int) or ends > first.end
     return first.end - LEAD if renews and sent != first.end and first.end - first.start > LEAD else None
 
@@ -43,8 +43,13 @@ def notify(renew: Callable[[Scope, Row[bytes]], None], scope: Scope, row: Row[by
     fields = shared(row)
     end = min(period_of(item).end for item in items_of(fields))
     invoice = _invoice(renew, scope._replace(now=end, real=scope.real or scope.now), row)
-    announced: Json = {"invoice": invoice, "period_end": end}
-    objects.replace(scope, SUBSCRIPTION, row, {**fields, UPCOMING: announced})
+    announced = Announced(invoice=invoice, period_end=end)
+    objects.replace(scope, SUBSCRIPTION, row, {**fields, **kept(SubscriptionState(_upcoming=announced))})
+
+
+def _announced_end(fields: Fields) -> int | None:
+    own = private(SubscriptionState, fields)
+    return own["_upcoming"]["period_end"] if "_upcoming" in own else None
 
 
 def _invoice(renew: Callable[[Scope, Row[bytes]], None], later: Scope, row: Row[bytes]) -> Json:
@@ -59,6 +64,6 @@ def _invoice(renew: Callable[[Scope, Row[bytes]], None], later: Scope, row: Row[
     return {name: value for name, value in shown.items() if name != "id"} or None
 
 
-def without(fields: Fields) -> Fields:
+def renewed(fields: Fields) -> Fields:
     """A subscription whose announced renewal has come."""
-    return {name: value for name, value in fields.items() if name != UPCOMING}
+    return without(fields, "_upcoming")

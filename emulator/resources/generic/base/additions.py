@@ -38,7 +38,6 @@ class Additions:
 
 
 NOTHING = Additions()
-FRESH = "_fresh"  # a field of objects that the request which creates them has not completed yet
 
 
 def raw(change: Update, before: Update | None = None) -> Update:

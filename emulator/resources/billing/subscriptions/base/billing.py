@@ -15,9 +15,10 @@ from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period
 from emulator.resources.billing.base.proration import share
+from emulator.resources.billing.base.subscription_state import ItemState
 from emulator.resources.billing.invoices import collection, drafts, finalization, lines, payments
 from emulator.resources.billing.invoices.kept import InvoiceItemState, InvoiceState
-from emulator.resources.billing.subscriptions.base.items import WHOLE, is_metered, period_of, priced, with_charged_price
+from emulator.resources.billing.subscriptions.base.items import is_metered, period_of, priced, with_charged_price
 from emulator.resources.billing.subscriptions.base.states import SEND
 from emulator.resources.payments.intents import states
 from emulator.schema.trees import hash_in, integer, list_in
@@ -125,11 +126,11 @@ def period_lines(
 
 
 def _period_line(scope: Scope, item: Fields, *, trial: str | None, prorates: bool) -> Fields:
-    period, whole = period_of(item), item.get(WHOLE)
+    period, whole = period_of(item), private(ItemState, item).get("_whole_period")
     line = lines.of_subscription(scope, with_charged_price(scope, item), period.start, period.end, trial)
-    if trial or not isinstance(whole, list):
+    if trial or whole is None:
         return line
-    start, end = (int(str(bound)) for bound in whole)
+    start, end = whole
     price, quantity = priced(scope, item), integer(item, "quantity", 1)
     amount = share(amount_of(price, quantity), start, end, period.start) if prorates else 0
     return {**line, "amount": amount, "subtotal": amount}

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import template
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.amounts import amount_of
 from emulator.resources.billing.base.periods import Period, period_at
+from emulator.resources.billing.base.subscription_state import ItemState, without
 from emulator.resources.billing.products.line_items import shown_price
 from emulator.resources.billing.products.plan_views import plan_of
 from emulator.sandbox.ids import minute_digits
@@ -26,7 +28,6 @@ from emulator.wire.json import Json
 SUBSCRIPTION, ITEM = "subscription", "subscription_item"
 NAMES = ("id", "object", *sorted({*template(ITEM), "quantity"} - {"id", "object"}))
 DIGITS = 10
-WHOLE = "_whole_period"
 MOST_PRICES = 64
 _shown_prices: dict[tuple[str, int, bool], tuple[bytes, tuple[Fields, Fields]]] = {}  # with the record of the address
 
@@ -84,11 +85,11 @@ def with_period(item: Fields, anchor: int, now: int, trial_end: int | None = Non
 
     A period that begins later than the whole one remembers that, since it costs a share of the price.
     """
-    known = {name: value for name, value in item.items() if name != WHOLE}
+    known = without(item, "_whole_period")
     whole = period_at(anchor, hash_in(hash_in(item, "price"), "recurring"), now)
     end = trial_end or whole.end
-    short: Fields = {WHOLE: list(whole)} if whole.start < now and not trial_end else {}
-    return {**known, "current_period_start": now, "current_period_end": end, **short}
+    short = ItemState(_whole_period=list(whole)) if whole.start < now and not trial_end else ItemState()
+    return {**known, "current_period_start": now, "current_period_end": end, **kept(short)}
 
 
 def period_of(item: Mapping[str, Json]) -> Period:

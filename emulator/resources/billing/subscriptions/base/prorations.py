@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.amounts import discounts as off
 from emulator.resources.billing.base.periods import Period, period_at
 from emulator.resources.billing.base.proration import share
+from emulator.resources.billing.base.subscription_state import ItemState
 from emulator.resources.billing.invoices import lines
 from emulator.resources.billing.invoices.totals import coupon_of
 from emulator.resources.billing.products.line_items import product_name
 from emulator.resources.billing.subscriptions.base.billing import INVOICE, discounts_of
 from emulator.resources.billing.subscriptions.base.invoice_items import INVOICE_ITEM, add
 from emulator.resources.billing.subscriptions.base.items import amount, is_metered, items_of, period_of
-from emulator.schema.trees import hash_in, integer, list_in
+from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -74,7 +76,7 @@ def _billed(scope: Scope, fields: Mapping[str, Json], item: Mapping[str, Json]) 
     """The bill for the period of an item: lines of invoices, or in classic mode its price (official)."""
     if not item or is_metered(hash_in(item, "price")):
         return []
-    bills: list[Fields] = [dict(each) for each in list_in(item, "_billed")]
+    bills: list[Fields] = [dict(each) for each in private(ItemState, item).get("_billed", ())]
     if hash_in(fields, "billing_mode").get("type") == "flexible":
         return bills
     start, end = period_of(item)
@@ -176,7 +178,7 @@ def _remembering(item: Fields, found: Sequence[ItemChange], owed: Sequence[Row[b
     """An item whose rest of the period is billed by a debit."""
     if not any(change.after is item for change in found):
         return item
-    own = [
+    own: list[Fields] = [
         {
             "amount": integer(shared(row), "amount"),
             "end": hash_in(shared(row), "period")["end"],
@@ -188,7 +190,7 @@ def _remembering(item: Fields, found: Sequence[ItemChange], owed: Sequence[Row[b
         for row in owed
         if _item_of(shared(row)) == item["id"]
     ]
-    return {**item, "_billed": own}
+    return {**item, **kept(ItemState(_billed=own))}
 
 
 def _item_of(invoice_item: Mapping[str, Json]) -> Json:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.side_tables import Index
+from emulator.resources.billing.base.subscription_state import SubscriptionState
 from emulator.resources.billing.invoices.collection import method_of
 from emulator.resources.billing.subscriptions.base.items import items_of
 from emulator.resources.billing.subscriptions.base.states import REQUESTED, ended
@@ -18,18 +20,18 @@ from emulator.wire.timestamps import DAY
 
 NOTICE = 3 * DAY  # seconds before the end of a trial (official)
 SETUPS = Index("subscription_of_setup")  # the ids of subscriptions by those of setup intents
-NOTICED = "_trial_noticed"  # never shown: the notice has been sent
 
 
 def notice_at(fields: Mapping[str, Json]) -> int | None:
     """The second of the notice that a trial ends, None where it has been sent."""
     end = integer(fields, "trial_end")
-    return end - NOTICE if fields.get("status") == "trialing" and fields.get(NOTICED) != end else None
+    noticed = private(SubscriptionState, fields).get("_trial_noticed")
+    return end - NOTICE if fields.get("status") == "trialing" and noticed != end else None
 
 
 def noticed(fields: Fields) -> Fields:
     """A subscription with the notice of its trial."""
-    return {**fields, NOTICED: fields.get("trial_end")}
+    return {**fields, **kept(SubscriptionState(_trial_noticed=fields.get("trial_end")))}
 
 
 def is_payable(scope: Scope, fields: Fields) -> bool:
