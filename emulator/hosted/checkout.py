@@ -18,11 +18,13 @@ from emulator.hosted import checkout_form, checkout_page, inputs, responses, val
 from emulator.hosted.checkout_page import Shown
 from emulator.hosted.inputs import Values
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.checkout import links, payers, promotions, recovery, visits
 from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.billing.checkout.kept import SessionState
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
 from emulator.schema.trees import hash_in
 from emulator.store.table import Row
@@ -147,7 +149,7 @@ class Visit:
         scope, fields = self._scope, decode(self._row)
         for each in cast("list[Fields]", fields.get("shipping_options") or []):
             rate = objects.get(scope, "shipping_rate", str(each["shipping_rate"]))
-            each["_name"] = shared(rate).get("display_name") if rate is not None else None
+            each["shown_name"] = shared(rate).get("display_name") if rate is not None else None
         shown = Shown(fields, _saved(scope, fields), values, problem, _code(scope, fields), self._path)
         return responses.page(status, checkout_page.page(shown))
 
@@ -174,7 +176,7 @@ ACTIONS: Mapping[str, Any] = {
 
 def _after(scope: Scope, fields: Fields) -> tuple[str | None, str]:
     """Where a complete session leads to, or the message that it ends with."""
-    link = objects.get(scope, links.LINK, str(fields.get("_link") or ""))
+    link = objects.get(scope, links.LINK, private(SessionState, fields).get("_link", ""))
     if link is None:
         url = fields.get("success_url") or fields.get("return_url")
         return (str(url) if url else None), "You can close this page."

@@ -12,6 +12,7 @@ from emulator.hosted.checkout_form import CUSTOM, QUANTITY
 from emulator.hosted.inputs import Values
 from emulator.model.declaration.resource import Fields
 from emulator.resources.billing.checkout import completing, items, payers
+from emulator.resources.billing.checkout.kept import subscription_data
 from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -112,7 +113,7 @@ def _rhythm(lines: Sequence[Fields], fields: Mapping[str, Json]) -> str:
         return ""
     count, interval = integer(recurring[0], "interval_count", 1), str(recurring[0].get("interval"))
     every = f"per {interval}" if count == 1 else f"every {count} {interval}s"
-    days = integer(hash_in(fields, "_subscription_data"), "trial_period_days")
+    days = integer(subscription_data(fields), "trial_period_days")
     later = sum(items.full_amount(each) for each in lines if items.is_recurring(each))
     free = f"{days} days free, then {_money(fields, later)} " if days else ""
     return f" <small>{escape(free + every)}</small>"
@@ -159,7 +160,7 @@ def _shipping(fields: Fields) -> str:
 def _rate(option: Fields, fields: Fields) -> str:
     amount = integer(option, "shipping_amount")
     price = _money(fields, amount) if amount else "Free"
-    return f"{option.get('_name') or 'Shipping'}: {price}"
+    return f"{option.get('shown_name') or 'Shipping'}: {price}"
 
 
 def _sums(fields: Fields) -> str:
@@ -310,7 +311,7 @@ def _submit(fields: Fields) -> str:
     if mode == "setup":
         label = "Save payment method"
     elif mode == "subscription":
-        trial = integer(hash_in(fields, "_subscription_data"), "trial_period_days")
+        trial = integer(subscription_data(fields), "trial_period_days")
         label = "Start trial" if trial else "Subscribe"
     else:
         amount = _money(fields, integer(fields, "amount_total"))

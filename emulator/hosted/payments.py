@@ -16,6 +16,7 @@ from emulator.auth import keys
 from emulator.events import Origin, Transaction, catch_up
 from emulator.hosted import pages, responses
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.resources.billing.base.documents import money
@@ -23,7 +24,7 @@ from emulator.resources.payments import overrides
 from emulator.resources.payments.intents import customer_actions, microdeposits
 from emulator.resources.payments.intents.authentication import PAGE, REDIRECT_PAGE
 from emulator.resources.payments.intents.confirmation import ActionResult, secret_of
-from emulator.resources.payments.intents.states import ACTION
+from emulator.resources.payments.intents.states import ACTION, IntentState
 from emulator.sandbox.sandbox import Sandboxes
 from emulator.schema.trees import integer
 from emulator.store.table import Row
@@ -60,7 +61,7 @@ async def respond(sandboxes: Sandboxes, request: Request, action: str) -> Respon
     if visit is None:
         return responses.message(404, "No such payment", "The emulator has no payment with this link.")
     fields = objects.fields(visit.intent)
-    if fields["status"] != ACTION or fields.get("_attempt") != request.query_params.get("source"):
+    if fields["status"] != ACTION or private(IntentState, fields).get("_attempt") != request.query_params.get("source"):
         return _over()
     path = str(request.scope["path"])
     if request.method != "POST":

@@ -141,7 +141,7 @@ class Portal:
         subscriptions = [objects.shown(scope, SUBSCRIPTION, row) for row in islice(wanted, MOST_SHOWN)]
         for each in subscriptions:
             for item in cast("list[Fields]", hash_in(each, "items").get("data") or []):
-                item["_name"] = product_name(scope, hash_in(item, "price"))
+                item["shown_name"] = product_name(scope, hash_in(item, "price"))
         customer = shared(objects.existing(scope, "customer", visit.customer))
         paying = {each.get(DEFAULT) for each in (*subscriptions, hash_in(customer, "invoice_settings"))}
         methods = [row for row in table("payment_method").newest(scope.owner, parent=visit.customer) if _is_method(row)]

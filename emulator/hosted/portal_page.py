@@ -164,7 +164,7 @@ def _plan(subscription: Fields) -> str:
 
 
 def _part(item: Fields, quantity: int) -> str:
-    named = f"{quantity} \u00d7 {item.get('_name')}" if quantity > 1 else str(item.get("_name"))
+    named = f"{quantity} \u00d7 {item.get('shown_name')}" if quantity > 1 else str(item.get("shown_name"))
     return f"<strong>{escape(named)}</strong> {escape(_cost(hash_in(item, 'price')))}"
 
 

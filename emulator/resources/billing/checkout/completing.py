@@ -21,6 +21,7 @@ from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import customers, invoicing, links, subscriptions
 from emulator.resources.billing.checkout.checks import PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
+from emulator.resources.billing.checkout.kept import SessionState, payer_of, payment_intent_data
 from emulator.resources.billing.checkout.payers import Payer
 from emulator.resources.billing.products import redemption
 from emulator.resources.billing.products.redemption import Redeemed
@@ -35,8 +36,6 @@ from emulator.wire.json import Json
 
 OPEN, COMPLETE = "open", "complete"
 PAID, UNPAID, NOTHING_DUE = "paid", "unpaid", "no_payment_required"
-OWN = "_intent"  # the field of a session with the id of the intent of a subscription, which it never shows
-PENDING = "_payer"  # the field of a session with the visitor's input, until it is complete; never shown
 
 
 def complete(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
@@ -65,7 +64,7 @@ def entered(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     fields = shared(session)
     customer = customers.of(scope, fields, payer)
     pending: Fields = {
-        **hash_in(fields, PENDING),
+        **payer_of(fields),
         "customer": customer,
         "customer_details": customers.details(fields, payer),
         "consent": dict(payer.consent) or None,
@@ -73,7 +72,7 @@ def entered(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
         "shipping": payer.shipping,
         "business_name": payer.business_name,
     }
-    return objects.change(scope, SESSION, session, **{PENDING: pending})
+    return objects.change(scope, SESSION, session, **kept(SessionState(_payer=pending)))
 
 
 # --- by mode ------------------------------------------------------------------------------------------------------
@@ -95,7 +94,7 @@ def _set_up(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     session = entered(scope, session, payer)
     fields = shared(session)
     intent = objects.existing(scope, SETUP_INTENT, str(fields["setup_intent"]))
-    customer = hash_in(fields, PENDING).get("customer")
+    customer = payer_of(fields).get("customer")
     if customer and not shared(intent).get("customer"):
         intent = objects.change(scope, SETUP_INTENT, intent, customer=customer)
     setup_confirmation.confirm(scope, intent, _confirmation(payer))
@@ -110,7 +109,7 @@ def _subscribe(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
     due = subscriptions.due(scope, session)
     kind = INTENT if due else SETUP_INTENT
     intent = _own_intent(scope, session, kind, due)
-    session = objects.change(scope, SESSION, session, **{OWN: intent.id})
+    session = objects.change(scope, SESSION, session, **kept(SessionState(_intent=intent.id)))
     how = _confirmation(payer)
     if kind == INTENT:
         payment_confirmation.confirm(scope, intent, how)
@@ -121,7 +120,7 @@ def _subscribe(scope: Scope, session: Row[bytes], payer: Payer) -> Row[bytes]:
 
 def _own_intent(scope: Scope, session: Row[bytes], kind: str, due: int) -> Row[bytes]:
     """The intent of a subscription, which a later attempt uses again."""
-    known = objects.get(scope, kind, str(shared(session).get(OWN) or ""))
+    known = objects.get(scope, kind, private(SessionState, shared(session)).get("_intent", ""))
     if known is not None and shared(known)["status"] in states.OPEN and shared(known).get("amount", due) == due:
         return known
     sent = subscriptions.payment(shared(session), due) if kind == INTENT else subscriptions.set_up(shared(session))
@@ -155,8 +154,8 @@ def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
     """The payment intent of a session; a later attempt pays the same one."""
     fields = shared(session)
     known = objects.get(scope, INTENT, str(fields.get(INTENT) or ""))
-    pending = hash_in(fields, PENDING)
-    data = hash_in(fields, "_payment_intent_data")
+    pending = payer_of(fields)
+    data = payment_intent_data(fields)
     shipping = pending.get("shipping") or data.get("shipping")
     if known is not None and shared(known)["status"] in states.OPEN:
         entered: Fields = {"amount": fields["amount_total"], "customer": pending.get("customer"), "shipping": shipping}
@@ -179,7 +178,8 @@ def _intent(scope: Scope, session: Row[bytes]) -> Row[bytes]:
 
 def intent_of(scope: Scope, fields: Mapping[str, Json]) -> Row[bytes] | None:
     """The intent that a session is completed by, None before the first attempt to pay."""
-    identifier = str(fields.get(OWN) or fields.get(SETUP_INTENT) or fields.get(INTENT) or "")
+    own = private(SessionState, fields).get("_intent")
+    identifier = str(own or fields.get(SETUP_INTENT) or fields.get(INTENT) or "")
     return objects.get(scope, SETUP_INTENT if identifier.startswith("seti_") else INTENT, identifier)
 
 
@@ -257,16 +257,16 @@ def _end(scope: Scope, session: Row[bytes], was: str, intent: Row[bytes]) -> Non
     debit = was in (states.ACTION, states.PROCESSING)
     if state == states.SUCCEEDED:
         made = _made(scope, session, intent) if shared(session)["mode"] == PAYMENT else {}
-        outcome: Fields = {"_async": "succeeded"} if debit else {}
+        outcome = kept(SessionState(_async="succeeded") if debit else SessionState())
         objects.change(scope, SESSION, session, payment_status=PAID, **outcome, **made)
     elif debit and state == states.METHOD:
-        objects.change(scope, SESSION, session, _async="failed")
+        objects.change(scope, SESSION, session, **kept(SessionState(_async="failed")))
 
 
 def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
     """The session as complete, with the input of its visitor."""
     fields = decode(session)
-    pending = hash_in(fields, PENDING)
+    pending = payer_of(fields)
     collected = hash_in(fields, "collected_information")
     shipping = pending.get("shipping") or collected.get("shipping_details")
     business = pending.get("business_name")
@@ -285,7 +285,7 @@ def finish(scope: Scope, session: Row[bytes], outcome: Fields) -> Row[bytes]:
         "consent": pending.get("consent"),
         "custom_fields": _answered(fields, hash_in(pending, "custom")),
     }
-    done.pop(PENDING, None)
+    done.pop("_payer", None)
     if done["mode"] == PAYMENT and not done.get("invoice"):
         _count(scope, done)
     session = objects.replace(scope, SESSION, session, done)
@@ -302,7 +302,7 @@ def _count(scope: Scope, fields: Fields) -> None:
 def discounts_of(fields: Fields) -> list[Redeemed]:
     """The discounts of a session, which are redeemed when it is complete."""
     discounts = cast("list[Fields]", fields.get("discounts") or [])
-    coupons = cast("list[Fields]", fields.get("_coupons") or [])
+    coupons = private(SessionState, fields).get("_coupons", [])
     codes = (each.get("promotion_code") for each in discounts)
     return [Redeemed(coupon, str(code) if code else None) for coupon, code in zip(coupons, codes, strict=True)]
 

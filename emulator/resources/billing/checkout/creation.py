@@ -8,7 +8,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.private import kept
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
@@ -19,6 +19,7 @@ from emulator.resources.billing.base.old_parameters import modern_session
 from emulator.resources.billing.base.old_sessions import LAZY_SINCE, UI_MODES
 from emulator.resources.billing.checkout import checks, items, shipping
 from emulator.resources.billing.checkout.checks import EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
+from emulator.resources.billing.checkout.kept import SessionState
 from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_ahead
@@ -116,7 +117,7 @@ def fields_of(call: Call, sent: Fields) -> Fields:
         "status": "open",
         "expires_at": integer(call.params, "expires_at", call.now + DAY),
         "customer_details": details,
-        "_id": identifier,
+        **kept(SessionState(_id=identifier)),
     }
     if automatic_tax.is_on(fields):
         fields[automatic_tax.NAME] = automatic_tax.of_bill(
@@ -312,21 +313,21 @@ def _with_intent(call: Call, kind: str, fields: Fields, own: Params) -> Fields:
     sent["payment_method_types"] = cast("Value", fields["payment_method_types"])
     if call.params.get("customer"):
         sent["customer"] = call.params["customer"]
-    checkout = kept(IntentState(_checkout=str(fields["_id"])))
+    checkout = kept(IntentState(_checkout=private(SessionState, fields)["_id"]))
     made = objects.change(call.scope, kind, create(call, kind, sent), **checkout)
     return {kind: made.id}
 
 
 def _place(call: Call, identifier: str) -> Fields:
     """A hosted session has a URL, any other one a client secret."""
-    mode = ui_mode(call)
+    mode, own = ui_mode(call), kept(SessionState(_address=call.address))
     if mode == HOSTED:
         fragment = call.sandbox.ids.token(FRAGMENT)
-        return {"ui_mode": mode, "url": f"{call.address}/c/pay/{identifier}#fid{fragment}", "_address": call.address}
+        return {"ui_mode": mode, "url": f"{call.address}/c/pay/{identifier}#fid{fragment}", **own}
     secret = f"{identifier}_secret_{call.sandbox.ids.token(SECRET)}"
     redirects = {"redirect_on_completion": call.params.get("redirect_on_completion") or "always"}
     shown = redirects if mode == EMBEDDED else {}
-    return {"ui_mode": mode, "client_secret": secret, "_address": call.address, **shown}
+    return {"ui_mode": mode, "client_secret": secret, **own, **shown}
 
 
 def ui_mode(call: Call) -> str:

@@ -8,11 +8,13 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout.checks import PAYMENT
+from emulator.resources.billing.checkout.kept import SessionState, payer_of, payment_intent_data
 from emulator.resources.billing.checkout.payers import Payer
 from emulator.resources.payments.intents.confirmation import setup_of
 from emulator.resources.payments.methods import tax_ids
@@ -26,7 +28,7 @@ DETAILS = "payment_pages_checkout_session_customer_details"
 
 def of(scope: Scope, fields: Mapping[str, Json], payer: Payer) -> str | None:
     """The id of the customer, None for a guest. A new one is made by the first attempt to pay."""
-    pending = hash_in(fields, "_payer").get("customer")
+    pending = payer_of(fields).get("customer")
     if fields.get("customer"):
         return _updated(scope, fields, payer, str(fields["customer"]))
     if pending and objects.get(scope, CUSTOMER, str(pending)) is not None:
@@ -38,7 +40,7 @@ def is_made(fields: Mapping[str, Json]) -> bool:
     """Whether a session without a customer makes one (official)."""
     if fields["mode"] != PAYMENT or fields.get("customer_creation") == "always":
         return True
-    data = hash_in(fields, "_payment_intent_data")
+    data = payment_intent_data(fields)
     options = {"payment_method_options": fields.get("payment_method_options")}
     saves = setup_of({**data, **options})
     return bool(saves) or bool(hash_in(fields, "invoice_creation").get("enabled"))
@@ -71,7 +73,7 @@ def _updated(scope: Scope, fields: Mapping[str, Json], payer: Payer, customer: s
     row = objects.get(scope, CUSTOMER, customer)
     if row is None:  # it was deleted meanwhile
         raise errors.no_such(CUSTOMER, customer, CUSTOMER)
-    known, updates = shared(row), hash_in(fields, "_customer_update")
+    known, updates = shared(row), private(SessionState, fields).get("_customer_update", {})
     found: Fields = {}
     if payer.email and not known.get("email"):
         found["email"] = payer.email

@@ -11,6 +11,7 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import items
+from emulator.resources.billing.checkout.kept import payer_of, tax_rates
 from emulator.resources.billing.invoices import collection, payments
 from emulator.schema.trees import hash_in
 from emulator.store.table import Row
@@ -23,7 +24,7 @@ COPIED = ("account_tax_ids", "custom_fields", "description", "footer", "issuer",
 def invoice(scope: Scope, session: Row[bytes], intent: Row[bytes]) -> str:
     """The id of the paid invoice of a session. Raises StripeError."""
     fields = shared(session)
-    customer = str(hash_in(fields, "_payer").get("customer") or fields.get("customer"))
+    customer = str(payer_of(fields).get("customer") or fields.get("customer"))
     draft = requests.create(scope, INVOICE, _draft(fields, customer))
     for each in items.of(fields):
         requests.create(scope, ITEM, {**_item(each), "customer": customer, INVOICE: draft.id})
@@ -48,9 +49,8 @@ def _draft(fields: Mapping[str, Json], customer: str) -> Fields:
 
 
 def _item(item: Fields) -> Fields:
-    rates = cast("list[Fields]", item.get("_tax_rates") or [])
     return {
         "pricing": {"price": hash_in(item, "price")["id"]},
         "quantity": item.get("quantity"),
-        "tax_rates": [each["id"] for each in rates] or None,
+        "tax_rates": tax_rates(item) or None,
     }

@@ -11,10 +11,11 @@ from typing import cast
 from emulator import catalog, errors
 from emulator.model.answering.paging import list_object
 from emulator.model.declaration.endpoint import Call
-from emulator.model.declaration.private import names
+from emulator.model.declaration.private import kept, names, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.stored import stored
 from emulator.resources.billing.base import amounts
+from emulator.resources.billing.checkout.kept import SessionItemState
 from emulator.resources.billing.products import breakdowns, line_items
 from emulator.resources.billing.products.redemption import Purchase
 from emulator.resources.generic.base import lists
@@ -24,9 +25,7 @@ from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
 ITEM, LINES = "item", "line_items"
-CHARGED = "_charged"  # the amounts of the price, in the currency of the session
 AMOUNTS = ("tiers", "unit_amount", "unit_amount_decimal")
-RATES = "_rates"  # the tax rates that an item is taxed with
 NO_LIMITS: Mapping[str, Json] = {"maximum": None, "minimum": None}
 
 
@@ -66,10 +65,14 @@ def new(call: Call, sent: Sequence[Params], *, trial: bool = False, rates: Seque
     A trial makes recurring ones free at first; `rates` are those of items without their own.
     """
     found = [_item(call, each, f"{LINES}[{place}]", trial=trial) for place, each in enumerate(sent)]
-    found = [{**each, RATES: each["_tax_rates"] or cast("Json", list(rates))} for each in found]
+    found = [{**each, **_taxed(each, rates)} for each in found]
     if len({each["currency"] for each in found}) > 1:
         raise errors.line_currencies_differ()
     return found
+
+
+def _taxed(item: Fields, rates: Sequence[Fields]) -> Fields:
+    return kept(SessionItemState(_rates=private(SessionItemState, item)["_tax_rates"] or list(rates)))
 
 
 def _item(call: Call, sent: Params, path: str, *, trial: bool) -> Fields:
@@ -79,6 +82,11 @@ def _item(call: Call, sent: Params, path: str, *, trial: bool) -> Fields:
     wanted = call.params.get("currency")
     charged = amounts.in_currency(price, str(wanted)) if wanted else price
     adjustable = hash_in(sent, "adjustable_quantity")
+    own = SessionItemState(
+        _tax_rates=line_items.rates_of(call, sent, path),
+        _charged={name: charged.get(name) for name in AMOUNTS},
+        _trial=trial and bool(price.get("recurring")),
+    )
     fields: Fields = {
         "adjustable_quantity": {**NO_LIMITS, **adjustable} if adjustable else None,
         "currency": charged["currency"],
@@ -86,9 +94,7 @@ def _item(call: Call, sent: Params, path: str, *, trial: bool) -> Fields:
         "metadata": dict(hash_in(sent, "metadata")) or None,
         "price": line_items.shown_price(price),
         "quantity": _quantity(sent, price, path),
-        "_tax_rates": cast("Json", line_items.rates_of(call, sent, path)),
-        CHARGED: {name: charged.get(name) for name in AMOUNTS},
-        "_trial": trial and bool(price.get("recurring")),
+        **kept(own),
     }
     return {"id": call.sandbox.ids.in_account("li", call.now, call.owner), "object": ITEM, **fields}
 
@@ -116,7 +122,7 @@ def purchase(items: Sequence[Fields], customer: Json) -> Purchase:
 def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: int = 0) -> Totals:
     """The items with amounts after discounts and taxes, and their sums."""
     plain = [_amount(each) for each in items]
-    rates = [cast("list[Fields]", each.get(RATES) or []) for each in items]
+    rates = [private(SessionItemState, each).get("_rates", []) for each in items]
     products = [hash_in(each, "price").get("product") for each in items]
     currency = str(items[0]["currency"]) if items else None
     lines = amounts.lines(plain, coupons, rates, products, currency)
@@ -126,12 +132,12 @@ def totals(items: Sequence[Fields], coupons: Sequence[Fields] = (), shipping: in
 
 
 def _amount(item: Fields) -> int:
-    return 0 if item.get("_trial") else full_amount(item)
+    return 0 if private(SessionItemState, item).get("_trial") else full_amount(item)
 
 
 def full_amount(item: Fields) -> int:
     """The amount of an item after a trial, before discounts and taxes."""
-    price = {**hash_in(item, "price"), **hash_in(item, CHARGED)}
+    price = {**hash_in(item, "price"), **private(SessionItemState, item).get("_charged", {})}
     return amounts.amount_of(price, integer(item, "quantity"))
 
 

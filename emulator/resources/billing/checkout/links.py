@@ -8,6 +8,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, rendered, shared, stored
@@ -15,6 +16,7 @@ from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import checks, creation, items, shipping
 from emulator.resources.billing.checkout.checks import PAYMENT, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.billing.checkout.kept import LinkState, SessionState, tax_rates
 from emulator.resources.generic.base import lists
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
@@ -40,7 +42,7 @@ FIRST: Mapping[str, Json] = {
     "tax_id_collection": {"enabled": False, "required": "never"},
 }
 # A link that a request names and nobody created.
-UNKNOWN: Mapping[str, Json] = {**FIRST, "currency": "usd", "metadata": {}, "_mode": PAYMENT}
+UNKNOWN: Mapping[str, Json] = {**FIRST, "currency": "usd", "metadata": {}, **kept(LinkState(_mode=PAYMENT))}
 # `subscription_data` of a link with a recurring price.
 SUBSCRIBING: Mapping[str, Json] = {
     "description": None,
@@ -80,8 +82,7 @@ def _create(call: Call, fields: Fields) -> Fields:
         "subscription_data": _subscribing(fields) if recurring else None,
         "restrictions": _restrictions(fields, 0),
         "url": f"{call.address}{PATH}{call.sandbox.ids.token(DIGITS)}",
-        "_mode": mode,
-        "_address": call.address,
+        **kept(LinkState(_mode=mode, _address=call.address)),
     }
 
 
@@ -172,13 +173,13 @@ def visit(sandbox: Sandbox, link: str, query: Tree, address: str) -> Row[bytes]:
         raise LookupError(f"This sandbox has no payment link {link[:100]}")
     scope = Scope(sandbox, row.owner, sandbox.clock.now())
     made = requests.create(scope, SESSION, _session(row, cast("Mapping[str, Json]", query)), address=address)
-    return objects.change(scope, SESSION, made, _link=row.id)
+    return objects.change(scope, SESSION, made, **kept(SessionState(_link=row.id)))
 
 
 def _session(row: Row[bytes], query: Mapping[str, Json]) -> Fields:
     """The parameters of the session of a visit."""
     fields = shared(row)
-    mode = str(fields["_mode"])
+    mode = private(LinkState, fields)["_mode"]
     lines: list[Json] = [_line(each) for each in items.of(fields)]
     given = {PREFILLED[name]: value for name, value in query.items() if name in PREFILLED and value}
     taxes = hash_in(fields, "tax_id_collection")
@@ -209,12 +210,11 @@ def _offered(fields: Mapping[str, Json]) -> list[Fields]:
 
 
 def _line(item: Fields) -> Fields:
-    rates = cast("list[Fields]", item.get("_tax_rates") or [])
     line: Fields = {
         "price": hash_in(item, "price")["id"],
         "quantity": item["quantity"],
         "adjustable_quantity": item["adjustable_quantity"],
-        "tax_rates": [each["id"] for each in rates],
+        "tax_rates": tax_rates(item),
     }
     return {name: value for name, value in line.items() if value}
 
@@ -231,7 +231,7 @@ def check_left(scope: Scope, session: Mapping[str, Json]) -> None:
 
     Raises StripeError.
     """
-    row = objects.get(scope, LINK, str(session.get("_link") or ""))
+    row = objects.get(scope, LINK, private(SessionState, session).get("_link", ""))
     limits = hash_in(hash_in(shared(row), "restrictions"), "completed_sessions") if row is not None else {}
     if limits and integer(limits, "count") >= integer(limits, "limit"):
         raise errors.payment_link_used_up()
@@ -239,7 +239,7 @@ def check_left(scope: Scope, session: Mapping[str, Json]) -> None:
 
 def completed(scope: Scope, session: Fields) -> None:
     """Count a session of a link that is complete; one more than the limit allows is not made (official)."""
-    row = objects.get(scope, LINK, str(session.get("_link") or ""))
+    row = objects.get(scope, LINK, private(SessionState, session).get("_link", ""))
     limits = hash_in(hash_in(shared(row), "restrictions"), "completed_sessions") if row is not None else {}
     if row is None or not limits:
         return
@@ -253,6 +253,7 @@ LINKS = stored(
     LINK,
     "plink",
     noun=LINK,
+    private=LinkState,
     absent=ABSENT,
     request_only=("line_items", "shipping_options"),
     filters=["active"],

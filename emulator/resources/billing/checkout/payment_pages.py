@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import kept, private, public
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import completing, items, payers
 from emulator.resources.billing.checkout.creation import INTENT, SESSION, SETUP_INTENT
+from emulator.resources.billing.checkout.kept import SessionState
 from emulator.resources.payments.methods import payment_methods
 from emulator.schema.trees import integer
 from emulator.store.table import Row
@@ -24,7 +26,6 @@ SHOWN = """
     currency livemode mode payment_method_types payment_status redirect_on_completion return_url status subscription
     success_url ui_mode url
 """.split()
-PAGE = "_page"  # the field of a session with the id of its page; never shown
 
 
 def _retrieve(call: Call) -> Json:
@@ -62,7 +63,7 @@ def shown(call: Call, row: Row[bytes]) -> Fields:
     session = objects.shown(call.scope, SESSION, row)
     fields = shared(row)
     total, subtotal = fields.get("amount_total"), fields.get("amount_subtotal")
-    lines: list[Json] = [{name: value for name, value in each.items() if name[0] != "_"} for each in items.of(fields)]
+    lines: list[Json] = [public(each) for each in items.of(fields)]
     group: Fields = {"currency": fields.get("currency"), "line_items": lines, "subtotal": subtotal, "total": total}
     own: Fields = {name: session[name] for name in SHOWN if name in session}
     intent = completing.intent_of(call.scope, fields)
@@ -71,15 +72,14 @@ def shown(call: Call, row: Row[bytes]) -> Fields:
         kind = SETUP_INTENT if intent.id.startswith("seti_") else INTENT
         own[kind] = objects.shown(call.scope, kind, intent)
     body: Fields = {**own, "line_item_group": group, "session_id": row.id}
-    return {"id": fields[PAGE], "object": SESSION, **dict(sorted(body.items()))}
+    return {"id": private(SessionState, fields)["_page"], "object": SESSION, **dict(sorted(body.items()))}
 
 
 def _with_page(call: Call, row: Row[bytes]) -> Row[bytes]:
-    if PAGE in shared(row):
+    if "_page" in private(SessionState, shared(row)):
         return row
-    return objects.change(
-        call.scope, SESSION, row, **{PAGE: call.sandbox.ids.in_account("ppage", call.now, call.owner)}
-    )
+    page = call.sandbox.ids.in_account("ppage", call.now, call.owner)
+    return objects.change(call.scope, SESSION, row, **kept(SessionState(_page=page)))
 
 
 PAGES: Resource[bytes] = Resource(

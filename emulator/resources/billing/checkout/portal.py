@@ -9,6 +9,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.declaration.side_tables import Index
 from emulator.model.declaration.templates import whole
@@ -16,6 +17,7 @@ from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.checkout.checks import has_scheme
+from emulator.resources.billing.checkout.kept import PortalSessionState
 from emulator.schema.trees import hash_at, hash_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -173,7 +175,7 @@ def _session(call: Call, fields: Fields) -> Fields:
         "configuration": configuration.id,
         "flow": _flow(call, hash_in(known, "features")),
         "url": f"{call.address}{PATH}{token}",
-        "_token": token,
+        **kept(PortalSessionState(_token=token)),
     }
 
 
@@ -207,7 +209,7 @@ def _check_subscription(call: Call, identifier: str, path: str) -> None:
 
 def _then(call: Call, row: Row[bytes]) -> Row[bytes]:
     """Let the page find the session by the token in its URL."""
-    token = str(shared(row)["_token"])
+    token = private(PortalSessionState, shared(row))["_token"]
     TOKENS.put(call.scope, token, row.id)
     return row
 
@@ -225,6 +227,7 @@ CONFIGURATIONS = stored(
 SESSIONS = stored(
     SESSION,
     "bps",
+    private=PortalSessionState,
     request_only=("flow_data", "configuration"),
     create=_session,
     then=_then,

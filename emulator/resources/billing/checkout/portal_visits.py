@@ -13,12 +13,14 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout.portal import CONFIGURATION, SESSION, SUBSCRIPTION
 from emulator.resources.payments.intents import setup_confirmation, states
 from emulator.resources.payments.intents.confirmation import Confirmation
+from emulator.resources.payments.intents.states import SetupIntentState
 from emulator.resources.payments.methods import payment_methods
 from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.sandbox.change_log import step
@@ -31,7 +33,6 @@ from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
 INTENT, METHOD = "setup_intent", "payment_method"
-LINK = "_portal"  # the field of a setup intent with the customer whose default it becomes; never shown
 SETTINGS, DEFAULT = "invoice_settings", "default_payment_method"
 # The details of a customer that the portal changes, by the names of the feature.
 ENDED = ("canceled", "incomplete_expired")
@@ -137,7 +138,9 @@ def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page
     call = requests.call_of(scope, {}, publishable=True)
     method = payment_methods.from_data(call, cast("Params", entered))
     sent: Fields = {CUSTOMER: visit.customer, "usage": "off_session", "payment_method_types": [str(entered["type"])]}
-    intent = objects.change(scope, INTENT, requests.create(scope, INTENT, sent), **{LINK: visit.customer})
+    intent = objects.change(
+        scope, INTENT, requests.create(scope, INTENT, sent), **kept(SetupIntentState(_portal=visit.customer))
+    )
     try:
         how = Confirmation(method=method, return_url=page, address=address)
         return Added(setup_confirmation.confirm(scope, intent, how))
@@ -150,9 +153,9 @@ def add_method(sandbox: Sandbox, session: str, entered: Tree, address: str, page
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
     """Follow a setup intent of the portal: its payment method becomes the default of the customer."""
     fields = shared(after)
-    customer = fields.get(LINK)
+    customer = private(SetupIntentState, fields).get("_portal")
     if customer and fields["status"] == states.SUCCEEDED != shared(before)["status"]:
-        _set_default(scope, str(customer), str(fields[METHOD]))
+        _set_default(scope, customer, str(fields[METHOD]))
 
 
 def _set_default(scope: Scope, customer: str, method: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from emulator.model.declaration.private import kept
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode
 from emulator.resources.billing.checkout import creation, items
 from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.billing.checkout.kept import SessionState
 from emulator.resources.billing.checkout.visits import find
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
@@ -36,7 +38,7 @@ def recover(sandbox: Sandbox, session: str, address: str) -> Row[bytes]:
         "recovered_from": row.id,
         "status": "open",
         "url": f"{address}/c/pay/{identifier}#fid{sandbox.ids.token(creation.FRAGMENT)}",
-        "_id": identifier,
+        **kept(SessionState(_id=identifier)),
         items.LINES: fields[items.LINES],
     }
     return objects.add(scope, SESSION, identifier, copy)

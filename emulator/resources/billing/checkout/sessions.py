@@ -10,6 +10,7 @@ from emulator.catalog.versions import Version
 from emulator.errors import StripeError
 from emulator.model.answering.verbs import V1
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -20,6 +21,7 @@ from emulator.resources.billing.base.old_sessions import DAHLIA, LAZY_SINCE, UI_
 from emulator.resources.billing.checkout import completing, creation, items, shipping
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.billing.checkout.kept import SessionState
 from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.generic.base import lists
 from emulator.sandbox.sandbox import Sandbox
@@ -71,7 +73,7 @@ def _missing(_: Resource[Any], call: Call, template: str) -> StripeError:
 
 
 def _new_id(_: Call, data: bytes) -> str:
-    return str(shared(Row("", "", 0, 0, None, (), data))["_id"])
+    return private(SessionState, shared(Row("", "", 0, 0, None, (), data)))["_id"]
 
 
 # --- changes ------------------------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def _changed_items(call: Call, known: Fields) -> list[Fields]:
 
 def repriced(fields: Fields, found: list[Fields]) -> Fields:
     """The amounts of a session with these items, its discounts and its shipping. Raises StripeError."""
-    coupons = cast("list[Fields]", fields.get("_coupons") or [])
+    coupons = private(SessionState, fields).get("_coupons", [])
     totals = items.totals(found, coupons, integer(hash_in(fields, "shipping_cost"), "amount_total"))
     if fields["mode"] == "payment":
         check_total(totals.total, str(fields["currency"]))
@@ -136,7 +138,8 @@ def expired(scope: Scope, fields: Fields) -> Fields:
     recovery = hash_in(hash_in(fields, "after_expiration"), "recovery")
     if not recovery.get("enabled"):
         return after
-    url = f"{fields.get('_address')}/r/{fields['_id']}"
+    own = private(SessionState, fields)
+    url = f"{own.get('_address')}/r/{own['_id']}"
     ends = scope.now + RECOVERY
     return {**after, "after_expiration": {"recovery": {**recovery, "expires_at": ends, "url": url}}}
 
@@ -169,9 +172,8 @@ def _events(found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
 def _event(was: Fields, now: Fields) -> str | None:
     if was["status"] != now["status"]:
         return {COMPLETE: "completed", EXPIRED: EXPIRED}.get(str(now["status"]))
-    if was.get("_async") != now.get("_async") and now.get("_async"):
-        return f"async_payment_{now['_async']}"
-    return None
+    before, after = (private(SessionState, each).get("_async") for each in (was, now))
+    return f"async_payment_{after}" if after and after != before else None
 
 
 def _is_of_email(row: Row[bytes], value: Value) -> bool:
@@ -194,6 +196,7 @@ SESSIONS = stored(
     noun=SESSION,
     style=V1._replace(missing=_missing),
     param="session",
+    private=SessionState,
     new_id=_new_id,
     absent=ABSENT,
     request_only=creation.REQUEST_ONLY,
@@ -202,7 +205,7 @@ SESSIONS = stored(
     create=creation.fields_of,
     update=_update,
     actions={"expire": _expire},
-    unknown=lambda _, identifier, __: {**UNKNOWN, "_id": identifier},
+    unknown=lambda _, identifier, __: {**UNKNOWN, **kept(SessionState(_id=identifier))},
     render=_render,
     include=_include,
     events=_events,

@@ -13,6 +13,7 @@ from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.checkout import items
+from emulator.resources.billing.checkout.kept import payer_of, subscription_data, tax_rates
 from emulator.resources.billing.invoices import payments
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
@@ -38,7 +39,7 @@ GIVEN = (
 
 
 def _customer(session: Mapping[str, Json]) -> Json:
-    return hash_in(session, "_payer").get("customer")
+    return payer_of(session).get("customer")
 
 
 def due(scope: Scope, session: Row[bytes]) -> int:
@@ -59,7 +60,7 @@ def due(scope: Scope, session: Row[bytes]) -> int:
 
 def payment(session: Fields, total: int) -> Fields:
     """The parameters of the payment intent of a session, which pays the first invoice."""
-    data = hash_in(session, "_subscription_data")
+    data = subscription_data(session)
     fee, transfer = data.get("application_fee_percent"), hash_in(data, "transfer_data")
     share = transfer.get("amount_percent")
     return {
@@ -114,7 +115,7 @@ def subscribe(scope: Scope, session: Row[bytes], intent: Row[bytes] | None) -> F
 
 def _given(scope: Scope, session: Fields) -> Fields:
     """The parameters of the subscription."""
-    data = hash_in(session, "_subscription_data")
+    data = subscription_data(session)
     found = items.of(session)
     recurring: list[Json] = [_item(each) for each in found if items.is_recurring(each)]
     once: list[Json] = [_item(each) for each in found if not items.is_recurring(each)]
@@ -131,10 +132,9 @@ def _given(scope: Scope, session: Fields) -> Fields:
 
 
 def _item(item: Fields) -> Fields:
-    rates = cast("list[Fields]", item.get("_tax_rates") or [])
     found: Fields = {
         "price": hash_in(item, "price")["id"],
         "quantity": item.get("quantity"),
-        "tax_rates": [each["id"] for each in rates],
+        "tax_rates": tax_rates(item),
     }
     return {name: value for name, value in found.items() if value}

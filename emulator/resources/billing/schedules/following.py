@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
+from emulator.resources.billing.schedules.kept import ScheduleState
 from emulator.resources.billing.schedules.steps import SCHEDULE
 from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.schema.trees import hash_in
 from emulator.store.table import Row
-
-ENDING = "_ending"  # never shown: the suffixes of the events of a canceled schedule
 
 
 def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
@@ -24,4 +24,4 @@ def changed(scope: Scope, before: Row[bytes], after: Row[bytes]) -> None:
         return
     failed = hash_in(now, "cancellation_details").get("reason") == "payment_failed"
     own: Fields = {"canceled_at": scope.now, "current_phase": None, "status": "canceled"}
-    objects.change(scope, SCHEDULE, row, **own, **{ENDING: ["aborted" if failed else "canceled"]})
+    objects.change(scope, SCHEDULE, row, **own, **kept(ScheduleState(_ending=["aborted" if failed else "canceled"])))

@@ -8,11 +8,13 @@ from datetime import timedelta
 from emulator.errors import StripeError
 from emulator.model.asking.requests import call_of
 from emulator.model.declaration.endpoint import Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import draw
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.schedules import steps
+from emulator.resources.billing.schedules.kept import ScheduleState
 from emulator.resources.billing.schedules.steps import SCHEDULE, current, phases_in, place_of
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.schema.trees import hash_in, integer
@@ -20,7 +22,6 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 NOTICE = int(timedelta(days=7).total_seconds())  # before the end of a schedule (official)
-NOTICED = "_noticed"  # never shown: the end that has been announced
 
 
 def due(fields: Mapping[str, Json]) -> Iterator[int]:
@@ -29,7 +30,7 @@ def due(fields: Mapping[str, Json]) -> Iterator[int]:
         return
     first, last = phases_in(fields)[0], integer(phases_in(fields)[-1], "end_date")
     yield integer(first, "start_date") if fields["status"] == "not_started" else _current_end(fields)
-    if fields.get(NOTICED) != last:
+    if private(ScheduleState, fields).get("_noticed") != last:
         yield last - NOTICE
 
 
@@ -41,8 +42,8 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
     """The changes at such a second."""
     fields = shared(row)
     last = integer(phases_in(fields)[-1], "end_date")
-    if scope.now == last - NOTICE and fields.get(NOTICED) != last:
-        row = objects.change(scope, SCHEDULE, row, **{NOTICED: last})
+    if scope.now == last - NOTICE and private(ScheduleState, fields).get("_noticed") != last:
+        row = objects.change(scope, SCHEDULE, row, **kept(ScheduleState(_noticed=last)))
     if fields["status"] == "not_started":
         if scope.now >= integer(phases_in(fields)[0], "start_date"):
             _tried(scope, row, begin)

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode, shared
+from emulator.resources.billing.schedules.kept import QuoteLineState
 from emulator.resources.billing.schedules.quote_totals import interval, lines_of
-from emulator.schema.check import Params, Value
+from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -106,8 +108,8 @@ def _sent(fields: Mapping[str, Json]) -> Params:
     return {name: value for name, value in fields.items() if value not in (None, [], {}, "")}  # type: ignore[misc]
 
 
-def _line(item: Params) -> Params:
-    sent: dict[str, Value] = dict(hash_in(item, "_sent"))  # type: ignore[arg-type]
+def _line(item: Mapping[str, Json]) -> Params:
+    sent = private(QuoteLineState, item).get("_sent", {})
     return {**sent, "price": str(hash_in(item, "price")["id"]), "quantity": integer(item, "quantity", 1)}
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from emulator.model.answering.paging import list_object
 from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
 from emulator.resources.billing.products.line_items import RATE, Total, coupons_of, total
+from emulator.resources.billing.schedules.kept import QuoteLineState
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
@@ -22,7 +24,9 @@ def totals(call: Call, fields: Mapping[str, Json], sent: Sequence[Params]) -> Fi
     """The fields of a quote that follow from its lines, with their coupons and tax rates. Raises StripeError."""
     coupons, rates = coupons_of(call, call.params), _rates(call, fields)
     found = total(call, sent, coupons, rates)
-    items = [{**item, "_sent": _kept(each)} for item, each in zip(_lines(found), sent, strict=True)]
+    items = [
+        {**item, **kept(QuoteLineState(_sent=_passed_on(each)))} for item, each in zip(_lines(found), sent, strict=True)
+    ]
     forever = [coupon if coupon.get("duration") == "forever" else {} for coupon in coupons]
     again = [each for each, item in zip(sent, items, strict=True) if interval(item)]
     recurring = total(call, _priced(again, items), forever, rates) if again else None
@@ -44,7 +48,7 @@ def _rates(call: Call, fields: Mapping[str, Json]) -> list[Fields]:
     return [objects.shown(call.scope, RATE, of_id(call, RATE, str(each), "default_tax_rates")) for each in ids]
 
 
-def _kept(sent: Params) -> Fields:
+def _passed_on(sent: Params) -> Params:
     return {name: sent[name] for name in SENT if sent.get(name)}
 
 

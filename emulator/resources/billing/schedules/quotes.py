@@ -9,7 +9,7 @@ from functools import partial
 from emulator import errors
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.private import kept
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -23,10 +23,12 @@ from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.billing.products.line_items import discounts_of
 from emulator.resources.billing.products.redemption import DiscountState
 from emulator.resources.billing.schedules import quote_documents
+from emulator.resources.billing.schedules.kept import QuoteLineState
 from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
 from emulator.resources.generic import unknown
 from emulator.resources.generic.base import lists
+from emulator.resources.payments.methods.customers import CustomerState
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer, list_in
@@ -40,7 +42,6 @@ VALID = int(timedelta(days=30).total_seconds())
 ENDS = "expires_at"
 UPFRONT_LINES = f"computed.{UPFRONT}.{LINES}"  # a field that only its expansion shows
 QUOTED = kept(DiscountState(_quoted=True))
-SEQUENCE = "_quotes"  # of a customer, never shown: the number of its finalized quotes
 NOWHERE: Json = {"accepted_at": None, "canceled_at": None, "finalized_at": None}
 LIFE_CYCLE = Transitions(
     {
@@ -179,7 +180,11 @@ def _sent_lines(call: Call, fields: Fields) -> list[Params]:
     if LINES in call.params:
         return list_in(call.params, LINES)
     return [
-        {**hash_in(each, "_sent"), "price": str(hash_in(each, "price")["id"]), "quantity": integer(each, "quantity", 1)}  # type: ignore[dict-item]
+        {
+            **private(QuoteLineState, each).get("_sent", {}),
+            "price": str(hash_in(each, "price")["id"]),
+            "quantity": integer(each, "quantity", 1),
+        }
         for each in lines_of(fields)
     ]
 
@@ -213,8 +218,8 @@ def _finalize(call: Call, row: Row[bytes], _: Fields) -> Fields:
 def _next_number(call: Call, customer: str) -> str:
     """The next quote of a customer: `QT-`, the prefix of its invoices, and a sequence (official)."""
     row = of_id(call, CUSTOMER, customer, CUSTOMER)
-    number = integer(shared(row), SEQUENCE) + 1
-    objects.change(call.scope, CUSTOMER, row, **{SEQUENCE: number})
+    number = private(CustomerState, shared(row)).get("_quotes", 0) + 1
+    objects.change(call.scope, CUSTOMER, row, **kept(CustomerState(_quotes=number)))
     return f"QT-{shared(row).get('invoice_prefix')}-{number:04}"
 
 

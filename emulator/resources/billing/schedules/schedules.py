@@ -9,6 +9,7 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
+from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -16,8 +17,7 @@ from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.schedules import creating, moving, steps, updating
-from emulator.resources.billing.schedules.following import ENDING
-from emulator.resources.billing.schedules.moving import NOTICED
+from emulator.resources.billing.schedules.kept import ScheduleState
 from emulator.resources.billing.schedules.phases import takes_iterations
 from emulator.resources.billing.schedules.steps import SCHEDULE
 from emulator.resources.billing.subscriptions import canceling
@@ -63,7 +63,8 @@ def _cancel(call: Call) -> Json:
     fields, params = decode(row), call.params
     forgotten = fields["status"] == "not_started" and params.get("prorate") is params.get("invoice_now") is False
     own: Fields = {"canceled_at": scope.now, "current_phase": None, "status": state}
-    row = objects.change(scope, SCHEDULE, row, **own, **{ENDING: ["canceled", *(["aborted"] if forgotten else [])]})
+    ending = ScheduleState(_ending=["canceled", *(["aborted"] if forgotten else [])])
+    row = objects.change(scope, SCHEDULE, row, **own, **kept(ending))
     subscription = objects.get(scope, SUBSCRIPTION, str(fields.get("subscription") or ""))
     if subscription is not None and shared(subscription).get("status") not in ENDED:
         sent: Params = {name: params.get(name, True) for name in ("prorate", "invoice_now")}
@@ -128,11 +129,11 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
 
 
 def _names(was: Fields, now: Fields, *, changed: bool) -> Iterator[str]:
-    state, endings = str(now.get("status")), now.get(ENDING)
-    if now.get(NOTICED) != was.get(NOTICED):
+    state, own = str(now.get("status")), private(ScheduleState, now)
+    if own.get("_noticed") != private(ScheduleState, was).get("_noticed"):
         yield "expiring"
     if state != was.get("status") and state == "canceled":
-        yield from map(str, endings if isinstance(endings, list) else ["canceled"])
+        yield from own.get("_ending", ["canceled"])
     elif state != was.get("status") and state in _EVENTS:
         yield _EVENTS[state]
     elif changed:
@@ -152,6 +153,7 @@ SCHEDULES = stored(
     SCHEDULE,
     "sub_sched",
     param="schedule",
+    private=ScheduleState,
     filters=["canceled_at", "completed_at", CUSTOMER, "customer_account", "released_at"],
     matches={"scheduled": _is_scheduled},
     verbs={"create": creating.create, "update": _update, "cancel": _cancel, "release": _release},
