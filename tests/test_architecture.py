@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -179,3 +180,61 @@ def test_the_methods_that_write_to_a_table_are_those_that_are_guarded() -> None:
     public = [each for each in table.body if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")]
     calls = {each.name: {node.attr for node in ast.walk(each) if isinstance(node, ast.Attribute)} for each in public}
     assert {name for name, used in calls.items() if used & {"_write", *WRITES}} == WRITES | {"repeat", "restore"}
+
+
+# --- private fields ----------------------------------------------------------------------------------------------------
+
+PRIVATE = re.compile(r"_[a-z][a-z_]*\Z")
+RECORDS = "declare it in a record of its resource (emulator.model.declaration.private), and read it through that"
+
+
+def _declared(tree: ast.Module) -> set[str]:
+    """The private fields that the classes of a module declare."""
+    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    fields = (node.target for each in classes for node in each.body if isinstance(node, ast.AnnAssign))
+    return {field.id for field in fields if isinstance(field, ast.Name) and PRIVATE.match(field.id)}
+
+
+def _untyped(name: str, source: str, known: set[str]) -> Iterator[str]:
+    """The places that write or read a private field without the type of a record, or one that none declares."""
+    tree, where = ast.parse(source), f"{name.replace('.', '/')}.py"
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            yield from (
+                f"{where}:{node.lineno} writes {key}: {RECORDS}" for key in filter(None, map(_named, node.keys))
+            )
+        elif isinstance(node, ast.Assign) and _named(node.value):
+            yield f"{where}:{node.lineno} names {_named(node.value)}: {RECORDS}"
+        elif id(node) not in parts and _named(node) and _named(node) not in known:
+            yield f"{where}:{getattr(node, 'lineno', 0)} reads {_named(node)}: {RECORDS}"
+
+
+def _named(node: ast.AST | None) -> str | None:
+    """The private field that a literal names."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) and PRIVATE.match(value) else None
+
+
+def test_private_fields_are_those_of_records() -> None:
+    domains = {
+        name: path.read_text()
+        for name, path in MODULES.items()
+        if name.startswith(("emulator.resources", "emulator.hosted", "emulator.connect_js"))
+    }
+    known = {field for source in domains.values() for field in _declared(ast.parse(source))} | {"_vat"}
+    assert [each for name, source in domains.items() for each in _untyped(name, source, known)] == []
+
+
+def test_a_private_field_without_a_record_is_found() -> None:
+    planted = """
+FRESH = "_fresh"
+fields = {"status": "open", "_secret": "x"}
+if fields.get("_secrt") or fields.get("_known"):
+    pass
+"""
+    assert sorted(_untyped("emulator.resources.core.files", planted, {"_secret", "_fresh", "_known"})) == [
+        f"emulator/resources/core/files.py:2 names _fresh: {RECORDS}",
+        f"emulator/resources/core/files.py:3 writes _secret: {RECORDS}",
+        f"emulator/resources/core/files.py:4 reads _secrt: {RECORDS}",
+    ]

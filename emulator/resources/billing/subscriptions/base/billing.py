@@ -156,13 +156,11 @@ def _subscription_of(item: Row[bytes]) -> str | None:
 def billed(items: Iterable[Fields], invoice: Row[bytes]) -> list[Fields]:
     """Items that remember the lines which billed their period: later credits are shares of these (observed)."""
     known = {_item_of(line): line for line in list_in(hash_in(shared(invoice), "lines"), "data") if not _prorates(line)}
-    return [
-        {**item, "_billed": [_billing(known[item["id"]], invoice.id)]} if item["id"] in known else item
-        for item in items
-    ]
+    bills = {item: kept(ItemState(_billed=[_billing(line, invoice.id)])) for item, line in known.items()}
+    return [{**item, **bills.get(item["id"], {})} for item in items]
 
 
-def _billing(line: Mapping[str, Json], invoice: str) -> Json:
+def _billing(line: Mapping[str, Json], invoice: str) -> Fields:
     off = sum(integer(each, "amount") for each in list_in(line, "discount_amounts"))
     period, pricing = hash_in(line, "period"), hash_in(line, "pricing")
     return {
