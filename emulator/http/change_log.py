@@ -35,8 +35,6 @@ def logged(  # noqa: PLR0913, PLR0917 - of all that a request consists of
 
 def _body(request: Request) -> bytes:
     """The body as it is exported: of an upload, the form without the file, whose contents the sandbox has."""
-    if not request.uploads or request.form is None:
+    if not request.uploads or request.tree is None:
         return request.body
-    return form.encode(
-        {name: value for name, value in request.form.tree.items() if name not in request.uploads}
-    ).encode()
+    return form.encode({name: value for name, value in request.tree.items() if name not in request.uploads}).encode()

@@ -15,7 +15,7 @@ from emulator.wire.path import is_v2
 
 if TYPE_CHECKING:
     from emulator.model.declaration.endpoint import Upload
-    from emulator.wire.structure import Form
+    from emulator.wire.form import Tree
 
 Headers = list[tuple[bytes, bytes]]
 _CONTENT_LENGTH = re.compile(rb"(?m)^Content-Length: [0-9]+")
@@ -37,9 +37,9 @@ def _status_line(status: int) -> bytes:
 class Request:
     """One HTTP request. `path` is as sent, percent-encoded; header names are in lower case.
 
-    `form` is query and body as v1 reads them, `json` the value of the body as v2 reads it or the reason why
-    it cannot be read; both are None until they are parsed. `uploads` are the files of a
-    multipart body by field name.
+    `tree` is query and body as v1 reads them, `json` the value of the body as v2 reads it or the reason why
+    it cannot be read; both are None until they are parsed, and nobody changes them. `uploads` are the files
+    of a multipart body by field name.
     """
 
     method: str
@@ -50,7 +50,7 @@ class Request:
     keep_alive: bool = True
     secure: bool = False
     too_large: bool = False
-    form: Form | None = None
+    tree: Tree | None = None
     json: tuple[object, ValueError | None] | None = None
     uploads: Mapping[str, Upload] | None = None
 

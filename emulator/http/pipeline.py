@@ -25,7 +25,7 @@ from emulator.http.headers import head, preflight
 from emulator.http.message import Request, Response
 from emulator.http.permissions import permit
 from emulator.http.proxy import too_long
-from emulator.http.reading import form_of
+from emulator.http.reading import tree_of
 from emulator.model.answering import endpoints
 from emulator.model.answering.scanning import Unfinished
 from emulator.model.asking import renewal
@@ -36,8 +36,7 @@ from emulator.sandbox.gaps import Gaps
 from emulator.sandbox.ids import Ids
 from emulator.sandbox.journal import MAX_BODY, Entry, cut
 from emulator.sandbox.sandbox import Sandbox, Sandboxes
-from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, Params
-from emulator.schema.plans import check_form
+from emulator.schema.check import BOOLEANS, BOOLEANS_OF_V2, Params, check
 from emulator.settings import Settings
 from emulator.wire.dataclasses import dataclass, replace
 from emulator.wire.json import Json, dump, dump_error
@@ -196,13 +195,13 @@ class Pipeline:
     def _read(self, request: Request, operation: Operation, endpoint: Endpoint, version: Version) -> Params:
         """The checked parameters of a request. Raises the 400s."""
         spec = endpoint.params(version) if endpoint.params else operation.params_in(version)
-        form = form_of(request, operation, spec)
+        tree = tree_of(request, operation, spec)
         booleans = BOOLEANS_OF_V2 if operation.v2 else BOOLEANS
-        params = check_form(form, spec, strict=self._settings.strict, booleans=booleans)
+        params = check(tree, spec, strict=self._settings.strict, booleans=booleans)
         if "expand" in params:
-            from emulator.model.answering.expansion import check  # noqa: PLC0415 - and the shapes of responses
+            from emulator.model.answering import expansion  # noqa: PLC0415 - and the shapes of responses
 
-            check(params, operation, version)
+            expansion.check(params, operation, version)
         return params
 
     def _emulated(self, endpoint: Endpoint | None, operation: Operation) -> Endpoint:

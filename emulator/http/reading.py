@@ -13,10 +13,9 @@ from emulator.errors import StripeError
 from emulator.http import multipart
 from emulator.http.message import Request
 from emulator.schema import spec
-from emulator.wire import form, structure
+from emulator.wire import form
 from emulator.wire.form import Tree
 from emulator.wire.json import canonical, load
-from emulator.wire.structure import Form
 
 UPLOAD = 17 * 1_048_576  # a file of 16 MiB, and the fields beside it
 FORM = b"application/x-www-form-urlencoded"
@@ -28,29 +27,29 @@ def limit_of(request: Request) -> int:
     return UPLOAD if request.path == "/v1/files" and request.method == "POST" else form.LIMITS.body
 
 
-def form_of(request: Request, operation: Operation, params: spec.Object) -> Form:
-    """The form of a request: JSON on v2, with the query under it, has the tree of one. Raises the 400s."""
+def tree_of(request: Request, operation: Operation, params: spec.Object) -> Tree:
+    """The tree of a request: of its form, on v2 of its JSON with the query under it. Raises the 400s."""
     if request.too_large:
         raise errors.too_large(f"a body of more than {limit_of(request)} bytes")
     if operation.v2:
-        return Form({**_query(request), **(_json(request, params) if request.body.strip() else {})})
+        return {**_query(request), **(_json(request, params) if request.body.strip() else {})}
     uploading = operation.body == "multipart" and is_multipart(request)
     if request.body and not uploading and _content_type(request, FORM) != FORM:
         raise errors.invalid_content()
     try:
-        return _form(request)
+        return _tree(request)
     except form.FormError as error:
         raise _refused(error) from None
 
 
-def _form(request: Request) -> Form:
-    """The form of a request to v1, read once. Raises FormError."""
-    if request.form is None:
+def _tree(request: Request) -> Tree:
+    """The tree of a request to v1, read once. Raises FormError."""
+    if request.tree is None:
         body = request.body
         if body and is_multipart(request):
             body, request.uploads = multipart.parse(request.headers[b"content-type"], body)
-        request.form = structure.read(request.query, body)
-    return request.form
+        request.tree = form.parse(request.query, body)
+    return request.tree
 
 
 def is_multipart(request: Request) -> bool:
@@ -58,10 +57,10 @@ def is_multipart(request: Request) -> bool:
     return _content_type(request, FORM) == multipart.MULTIPART
 
 
-def canonical_v1(request: Request) -> tuple[bytes, bytes]:
+def canonical_v1(request: Request) -> tuple[bytes, ...]:
     """The same bytes for the same parameters of v1; the bytes as sent if they are no form, which is refused later."""
     try:
-        return _form(request).canonical()
+        return (canonical(_tree(request)),)
     except form.FormError:
         return request.query, request.body
 
@@ -80,7 +79,7 @@ def unchecked_tree(request: Request) -> Tree:
     """The tree of a request before it is checked, to match faults; empty if it cannot be read."""
     try:
         if not request.v2:
-            return _form(request).tree
+            return _tree(request)
         body = form.text_tree(_loaded(request))
         return {**form.parse(request.query), **(body if isinstance(body, dict) else {})}
     except ValueError:

@@ -123,12 +123,14 @@ def _hash(kind: spec.Object, node: Node, place: Place, found: Findings) -> Param
         param = known.get(name)
         if param is None:
             _unknown((*path_to(place), name), known, found)
-        elif child == "" and type(param.type) is not spec.Gap:
+            continue
+        inner = param.type
+        if child == "" and type(inner) is not spec.Gap:
             values[name] = ""
             if not param.clearable:
                 found.fail(errors.empty_param, (place, name))
         else:
-            values[name] = CHECKS[type(param.type)](param.type, child, (place, name), found)
+            values[name] = CHECKS[type(inner)](inner, child, (place, name), found)
     return values
 
 

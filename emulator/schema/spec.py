@@ -93,9 +93,6 @@ class Object:
         booleans = frozenset(name for name, param in self.params.items() if type(param.type) is Boolean)
         object.__setattr__(self, "booleans", booleans)
 
-    def __hash__(self) -> int:
-        return hash(self.required)  # a hash cannot be hashed, and the checker looks up many objects
-
     def at(self, path: Iterable[str]) -> Type | None:
         """The type of the parameter at a path, None when there is none."""
         found: Type = self

@@ -86,6 +86,7 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
     if source.count(b"&") >= limits.pairs:
         raise TooLarge(f"more than {limits.pairs} parameters")
     names = 0
+    node, place = tree, ParamPath()  # the hash of the pair before, which the next one is often in
     for pair in source.decode().split("&"):
         name, _, value = pair.partition("=")
         path, parents, last = _cached_place(name) if len(name) <= _LONGEST_CACHED_NAME else _place_of(name)
@@ -98,7 +99,12 @@ def _parse_into(tree: Tree, source: bytes, limits: Limits) -> None:
             value = unquoted(value)
         elif "+" in value:
             value = value.replace("+", " ")
-        if last is None or _hash_at(tree, parents).setdefault(last, value) is not value:
+        if last is None:
+            insert(tree, path, value)
+            continue
+        if parents != place:
+            node, place = _hash_at(tree, parents), parents
+        if node.setdefault(last, value) is not value:
             insert(tree, path, value)
 
 
