@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from emulator.packages import PACKAGES
+from tests import names
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,6 +25,9 @@ def _modules() -> Iterator[tuple[str, Path]]:
 
 
 MODULES = dict(_modules())
+SOURCES = {
+    name: names.Source(name, path.read_text(), is_package=path.name == "__init__.py") for name, path in MODULES.items()
+}
 
 
 def _imports(name: str) -> set[str]:
@@ -180,6 +184,70 @@ def test_the_methods_that_write_to_a_table_are_those_that_are_guarded() -> None:
     public = [each for each in table.body if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")]
     calls = {each.name: {node.attr for node in ast.walk(each) if isinstance(node, ast.Attribute)} for each in public}
     assert {name for name, used in calls.items() if used & {"_write", *WRITES}} == WRITES | {"repeat", "restore"}
+
+
+# --- names of resources -------------------------------------------------------------------------------------------------
+
+FOLLOW = (
+    "a change of a row that another package follows is a line of FOLLOWERS in emulator/resources/table.py; "
+    "what is read is passed in by the caller, or its module moves above in emulator/packages.py"
+)
+
+
+def _upward(sources: dict[str, names.Source], *, writes: bool) -> dict[tuple[str, str], int]:
+    """The names that point up, each with a line."""
+    return {(each.module, each.name): each.line for each in names.arrows(sources) if each.up and each.writes == writes}
+
+
+def _wrong_names(sources: dict[str, names.Source]) -> Iterator[str]:
+    """The names that point up without a reason, and the reasons that nothing needs."""
+    for verb, reasons in (("reads", names.READS), ("writes", names.WRITES)):
+        found, left = _upward(sources, writes=verb == "writes"), set(names.left(reasons))
+        for module, name in sorted(found.keys() - left):
+            yield f"{module.replace('.', '/')}.py:{found[module, name]} {verb} {name} of a package below: {FOLLOW}"
+        for module, name in sorted(left - found.keys()):
+            yield f"{module} {verb} {name} of no package below: remove it from {verb.upper()} in tests/names.py"
+
+
+def test_names_of_resources_point_no_way_that_imports_may_not() -> None:
+    assert list(_wrong_names(SOURCES)) == []
+
+
+def test_a_name_that_points_up_is_found() -> None:
+    planted = """
+from emulator.model.asking import requests
+from emulator.model.declaration import writes
+from emulator.model.declaration.registry import declared
+from emulator.model.stored import objects
+from emulator.resources.payments.methods.constants import CUSTOMER
+
+INVOICE = "invoice"
+
+def follow(call, scope, row, kind):
+    objects.get(scope, "charge", "ch_1")
+    objects.change(scope, INVOICE if kind else CUSTOMER, row, paid=True)
+    requests.create(call, name="refund", params={})
+    requests.create(call, "refund", {})
+    requests.run(call, "PostSubscriptionsSubscriptionExposedId", {}, {})
+    writes.replace(scope, declared("dispute"), row, b"")
+    scope.sandbox.table("payout")
+    objects.get(scope, "account", "acct_1")
+"""
+    name = "emulator.resources.money.planted"
+    found = names.arrows({**SOURCES, name: names.Source(name, planted)})
+    assert sorted((each.line, each.name, each.writes, each.up) for each in found if each.module == name) == [
+        (11, "charge", False, True),
+        (12, "customer", True, True),
+        (12, "invoice", True, True),
+        (13, "refund", True, True),
+        (14, "refund", True, True),
+        (15, "subscription", True, True),
+        (16, "dispute", False, True),
+        (16, "dispute", True, True),
+        (17, "payout", False, False),
+        (18, "account", False, False),
+    ]
+    assert len([each for each in _wrong_names({name: names.Source(name, planted)}) if "planted.py" in each]) == 6
 
 
 # --- private fields ----------------------------------------------------------------------------------------------------
