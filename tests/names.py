@@ -76,11 +76,9 @@ READS: Mapping[str, Mapping[str, str]] = {
         "connect.accounts.persons.documents": "file",
     },
     "an unknown object is created with those that it belongs to": {"generic.unknown": "invoice"},
-    "refunds and reviews of a charge read its payment intent": {
+    "a refund of a payment intent is one of its charge": {
         "payments.charges.refund_rules": "payment_intent",
-        "payments.charges.reviews": "payment_intent",
     },
-    "a customer that is deleted cancels its subscriptions": {"payments.methods.customers": "subscription"},
     "transfers and application fees take their money from a charge, which makes them": {
         "payments.transfers.application_fees": "charge",
         "payments.transfers.fees": "charge",
@@ -108,8 +106,6 @@ WRITES: Mapping[str, Mapping[str, str]] = {
     },
     "an unknown object is created with those that it belongs to": {"generic.unknown": "invoice invoiceitem"},
     "a balance transaction that nobody created has a charge": {"money.transactions": "charge"},
-    "a review that is opened is a field of the payment intent, too": {"payments.charges.reviews": "payment_intent"},
-    "a customer that is deleted cancels its subscriptions": {"payments.methods.customers": "subscription"},
     "a transfer makes a charge on the account that it goes to, and changes the one that it comes from": {
         "payments.transfers.destination_payments": "charge refund",
         "payments.transfers.sources": "charge",

@@ -189,7 +189,7 @@ def test_the_methods_that_write_to_a_table_are_those_that_are_guarded() -> None:
 # --- names of resources -------------------------------------------------------------------------------------------------
 
 FOLLOW = (
-    "a change of a row that another package follows is a line of FOLLOWERS in emulator/resources/table.py; "
+    "a change of a row that another package follows is a line of FOLLOWERS in emulator/resources/table.py, and what is no change of one row a line of HAPPENINGS; "
     "what is read is passed in by the caller, or its module moves above in emulator/packages.py"
 )
 

@@ -1,4 +1,4 @@
-"""The table of the modelled resources: which module declares each, and which follow its changes."""
+"""The table of the modelled resources: which module declares each, and which follow its changes and happenings."""
 
 from __future__ import annotations
 
@@ -129,6 +129,14 @@ FOLLOWERS: dict[str, dict[str, str]] = {
         "subscription_schedule": "billing.schedules.following",
     },
 }
+# Functions that follow what happens to an object and is no change of one row, called at that point of the transaction.
+# Each is named by an object that it is about: its module is not imported while the sandbox has none.
+HAPPENINGS: dict[str, dict[str, str]] = {
+    # (scope, id of the customer, currency): cash that payments may wait for
+    "cash_balance.funded": {"payment_intent": "payments.intents.payment_confirmation.apply_new_cash"},
+    # (scope, row of the customer), while its payment methods are attached
+    "customer.deleted": {"subscription": "billing.subscriptions.canceling.end_with_customer"},
+}
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
 # Operations whose responses are no objects, with the resource that declares them.
@@ -140,4 +148,4 @@ CHANGES = (
     "billing.base.before_basil",
     "billing.base.before_2022",
 )
-TABLE = Table("emulator.resources", MODULES, FOLLOWERS, SHARED_TABLES, "generic.build", CHANGES, OPERATIONS)
+TABLE = Table("emulator.resources", MODULES, FOLLOWERS, HAPPENINGS, SHARED_TABLES, "generic.build", CHANGES, OPERATIONS)

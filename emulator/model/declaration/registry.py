@@ -22,15 +22,17 @@ class Table(NamedTuple):
     """Which module of a package declares each resource, in its `RESOURCES`.
 
     `followers` are the modules whose `changed(scope, before, after)` runs after a change of an object. Each is named by
-    an object that it is about: it is not imported while the sandbox has none. `shared` are tables with rows of several
-    resources, each with the field of the record that it requires. `others` is the module whose `resource(name)` makes
-    the resources that no module declares. `changes` are the modules that declare changes of API versions. `operations`
-    are those whose responses are no objects, with the resource that declares them.
+    an object that it is about: it is not imported while the sandbox has none. `happenings` are functions in the same
+    way, which run when a module says that something happened that is no change of one row. `shared` are tables with
+    rows of several resources, each with the field of the record that it requires. `others` is the module whose
+    `resource(name)` makes the resources that no module declares. `changes` are the modules that declare changes of API
+    versions. `operations` are those whose responses are no objects, with the resource that declares them.
     """
 
     package: str
     modules: Mapping[str, str]
     followers: Mapping[str, Mapping[str, str]]
+    happenings: Mapping[str, Mapping[str, str]]
     shared: Mapping[str, tuple[tuple[str, str], ...]]
     others: str
     changes: tuple[str, ...]
@@ -94,6 +96,14 @@ def follow(scope: Scope, name: str, before: Row[Any], after: Row[Any]) -> None:
     for other, module in _tables[-1].followers.get(name, {}).items():
         if scope.sandbox.table(other):
             _module(module).changed(scope, before, after)
+
+
+def happen(scope: Scope, happening: str, *details: object) -> None:
+    """Run what the table names for a happening, with the scope and its details. Raises StripeError."""
+    for other, path in _tables[-1].happenings[happening].items():
+        if scope.sandbox.table(other):
+            module, _, function = path.rpartition(".")
+            getattr(_module(module), function)(scope, *details)
 
 
 def elapse(sandbox: Sandbox, timer: Timer, row: Row[Any]) -> None:

@@ -20,6 +20,7 @@ from emulator.resources.payments.charges import disputes, fraud_warnings, review
 from emulator.resources.payments.charges.disputes import ESCALATING, KINDS, LOSING, WINNING
 from emulator.resources.payments.intents import customer_actions
 from emulator.resources.payments.intents.confirmation import ActionResult
+from emulator.resources.payments.intents.states import PAYMENT
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.table import Row
@@ -74,7 +75,11 @@ def review_charge(sandbox: Sandbox, charge: str) -> Fields:
     fields = objects.fields(row)
     if not fields.get("paid") or fields.get("refunded") or fields.get("review"):
         raise ValueError(f"{row.id} is no payment without a review, or is refunded")
-    return objects.shown(scope, reviews.NAME, reviews.open_review(scope, row))
+    intent = objects.get(scope, PAYMENT, cast("str | None", fields.get(PAYMENT)))
+    review = reviews.open_review(scope, row, intent.id if intent else None)
+    if intent is not None:
+        objects.change(scope, PAYMENT, intent, review=review.id)
+    return objects.shown(scope, reviews.NAME, review)
 
 
 @step("set_balance")

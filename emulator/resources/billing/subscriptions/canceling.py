@@ -49,6 +49,15 @@ def end(scope: Scope, row: Row[bytes], details: Json) -> Row[bytes]:
     return objects.change(scope, SUBSCRIPTION, row, **own)
 
 
+def end_with_customer(scope: Scope, customer: Row[bytes]) -> None:
+    """End the subscriptions of a customer that is deleted."""
+    moment = clocks.scope_of(scope, shared(customer))
+    own = {"status": "canceled", "canceled_at": moment.now, "ended_at": moment.now, "cancel_at": None}
+    rows = scope.sandbox.table(SUBSCRIPTION).newest(scope.owner, parent=customer.id)
+    for row in [row for row in rows if shared(row).get("status") not in ENDED]:
+        objects.change(scope, SUBSCRIPTION, row, **own, cancel_at_period_end=False)
+
+
 def credit_rest(scope: Scope, fields: Fields) -> None:
     """Pending credits for the rest of all periods, which belong to no item any more (observed)."""
     if fields.get("status") == "trialing":

@@ -16,16 +16,12 @@ from emulator.store.table import Row
 NAME = "review"
 
 
-def open_review(scope: Scope, charge: Row[bytes], reason: str = "manual") -> Row[bytes]:
-    """Open a review of a payment, which its charge and its payment intent show."""
-    fields = objects.fields(charge)
-    intent = objects.get(scope, "payment_intent", cast("str | None", fields.get("payment_intent")))
+def open_review(scope: Scope, charge: Row[bytes], intent: str | None, reason: str = "manual") -> Row[bytes]:
+    """Open a review of a payment, which its charge shows; `intent` is the id of its payment intent."""
     identifier = scope.sandbox.ids.in_account("prv", scope.now, scope.owner)
     new: Fields = {"charge": charge.id, "open": True, "opened_reason": reason, "reason": reason}
-    row = objects.add(scope, NAME, identifier, {**new, **({"payment_intent": intent.id} if intent else {})})
+    row = objects.add(scope, NAME, identifier, {**new, **({"payment_intent": intent} if intent else {})})
     objects.change(scope, "charge", charge, review=identifier)
-    if intent is not None:
-        objects.change(scope, "payment_intent", intent, review=identifier)
     return row
 
 

@@ -20,7 +20,6 @@ from emulator.resources.payments.intents import endpoints, microdeposits, parame
 from emulator.resources.payments.intents.confirmation import check_method, secret_of
 from emulator.resources.payments.intents.events import payment_events
 from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
-from emulator.resources.payments.methods.customer_balances import FOLLOWERS
 from emulator.resources.payments.methods.types import with_cards
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -163,12 +162,6 @@ def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     payment_verbs.elapse(sandbox, row, at)
 
 
-def _apply_new_cash(scope: Scope, customer: str, currency: str) -> None:
-    from emulator.resources.payments.intents import payment_confirmation  # noqa: PLC0415 - and charges
-
-    payment_confirmation.apply_new_cash(scope, customer, currency)
-
-
 def _cash(scope: Scope, identifier: str, parent: str | None) -> Mapping[str, object]:
     from emulator.resources.payments.intents import bank_transfers  # noqa: PLC0415 - and charges
 
@@ -234,6 +227,5 @@ PAYMENT_INTENTS = stored(
         "search": _search,
     },
 )
-FOLLOWERS.append(_apply_new_cash)
 LINE_ITEMS = stored(LINE_ITEM, "uli", noun=LINE_ITEM)
 RESOURCES = (PAYMENT_INTENTS, LINE_ITEMS, Resource[bytes](name="charges_of_intent", look_up=_charges))

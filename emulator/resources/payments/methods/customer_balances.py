@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import cast
 
 from emulator import errors
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
@@ -20,8 +21,6 @@ from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
-# Functions called with the account, the customer and the currency of new cash, for payments that wait for it.
-FOLLOWERS: list[Callable[[Scope, str, str], None]] = []
 CREDIT, CASH, CASH_MOVE = "customer_balance_transaction", "cash_balance", "customer_cash_balance_transaction"
 
 
@@ -168,8 +167,7 @@ def _fund(call: Call) -> Json:
     transfer = _transfer(currency, str(reference) if reference else None)
     funded: Json = {"bank_transfer": transfer}
     row = move_cash(call.scope, customer.id, currency, amount, "funded", funded=funded)
-    for follow in FOLLOWERS:
-        follow(call.scope, customer.id, currency)
+    registry.happen(call.scope, "cash_balance.funded", customer.id, currency)
     return objects.shown(call.scope, CASH_MOVE, row)
 
 

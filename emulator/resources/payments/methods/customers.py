@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.answering.search import search
-from emulator.model.declaration import side_tables
+from emulator.model.declaration import registry, side_tables
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
@@ -287,10 +287,7 @@ def remove(scope: Scope, row: Row[bytes]) -> None:
 
 def _release(scope: Scope, row: Row[bytes]) -> None:
     """End the subscriptions of a customer, detach its payment methods, and remove its sources."""
-    moment = clocks.scope_of(scope, decode(row))
-    ended = {"status": "canceled", "canceled_at": moment.now, "ended_at": moment.now, "cancel_at": None}
-    for subscription in _subscriptions(scope, row.id):
-        objects.change(scope, "subscription", subscription, **ended, cancel_at_period_end=False)
+    registry.happen(scope, "customer.deleted", row)
     table = scope.sandbox.table(NAME)
     for method in list(table.newest(scope.owner, parent=row.id)):
         if is_source(method.id):
@@ -298,12 +295,6 @@ def _release(scope: Scope, row: Row[bytes]) -> None:
         else:
             used = kept(MethodState(_used=True))
             objects.change(scope, NAME, method._replace(parent=None), customer=None, **used)
-
-
-def _subscriptions(scope: Scope, customer: str) -> list[Row[bytes]]:
-    """The subscriptions of a customer that have not ended."""
-    rows = scope.sandbox.table("subscription").newest(scope.owner, parent=customer)
-    return [row for row in rows if objects.fields(row).get("status") not in ("canceled", "incomplete_expired")]
 
 
 # --- show ---------------------------------------------------------------------------------------------------------
