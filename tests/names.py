@@ -61,8 +61,7 @@ READS: Mapping[str, Mapping[str, str]] = {
         "billing.invoices.requests": "subscription shipping_rate",
         "billing.invoices.upcoming": "subscription",
     },
-    "a discount, a feature and a price are about an object of a package that sells them": {
-        "billing.products.discounts": "subscription",
+    "a feature and a price are about an object of a package that sells them": {
         "billing.products.entitlements": "subscription",
         "billing.products.prices": "billing.meter",
     },
@@ -96,10 +95,6 @@ WRITES: Mapping[str, Mapping[str, str]] = {
         "billing.invoices.life": "subscription",
         "billing.invoices.previews": "subscription subscription_schedule",
         "billing.invoices.requests": "shipping_rate",
-    },
-    "a discount is a field of the object that has it": {"billing.products.discounts": "customer subscription"},
-    "a discount that applies once leaves the customer with the invoice that uses it": {
-        "billing.products.line_items": "customer"
     },
     "items of subscriptions are declared with the subscriptions": {
         "billing.subscriptions.base.items": "subscription_item"

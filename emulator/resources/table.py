@@ -134,6 +134,11 @@ FOLLOWERS: dict[str, dict[str, str]] = {
 HAPPENINGS: dict[str, dict[str, str]] = {
     # (scope, id of the customer, currency): cash that payments may wait for
     "cash_balance.funded": {"payment_intent": "payments.intents.payment_confirmation.apply_new_cash"},
+    # (scope, id of the discount, ids of the customer and of the subscription that may hold it): its row is gone
+    "discount.removed": {
+        "customer": "payments.methods.customers.drop_discount",
+        "subscription": "billing.subscriptions.updating.drop_discount",
+    },
     # (scope, row of the customer), while its payment methods are attached
     "customer.deleted": {"subscription": "billing.subscriptions.canceling.end_with_customer"},
 }

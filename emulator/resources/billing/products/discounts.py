@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator import errors
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Diff, Events, Fields, Resource
@@ -15,7 +16,7 @@ from emulator.model.stored.objects import draw, of_id
 from emulator.model.stored.stored import CLOCK, decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
-from emulator.resources.billing.products.line_items import customer_discount
+from emulator.resources.billing.products.line_items import REMOVED, customer_discount
 from emulator.resources.billing.products.redemption import (
     CUSTOMER,
     DISCOUNT,
@@ -26,7 +27,6 @@ from emulator.resources.billing.products.redemption import (
     discount_fields,
     redeemed,
 )
-from emulator.schema.trees import hash_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -105,11 +105,8 @@ def _delete(call: Call) -> Json:
     shown = objects.shown(call.scope, DISCOUNT, row) if row else _plausible(call, kind, holder)
     if row is not None:
         objects.remove(call.scope, DISCOUNT, row.id)
-        ids = decode(holder).get("discounts")
-        left: Fields = (
-            {"discount": None} if kind == CUSTOMER else {"discounts": ids[1:] if isinstance(ids, list) else []}
-        )
-        objects.change(call.scope, kind, holder, **left)
+        customer, subscription = (holder.id, "") if kind == CUSTOMER else ("", holder.id)
+        registry.happen(call.scope, REMOVED, row.id, customer, subscription)
     names = {**dict.fromkeys(("id", "object")), **dict.fromkeys(sorted({*shown, "deleted"} - {"end"}))}
     return {name: True if name == "deleted" else shown[name] for name in names}
 
@@ -128,14 +125,7 @@ def _end(scope: Scope, row: Row[bytes]) -> None:
     """A discount that has ended is removed, also from its customer or its subscription."""
     fields = shared(row)
     objects.remove(scope, DISCOUNT, row.id)
-    customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
-    if customer is not None and hash_in(shared(customer), DISCOUNT).get("id") == row.id:
-        objects.change(scope, CUSTOMER, customer, **{DISCOUNT: None})
-    subscription = objects.get(scope, SUBSCRIPTION, str(fields.get(SUBSCRIPTION) or ""))
-    held = shared(subscription).get("discounts") if subscription is not None else None
-    if subscription is not None and isinstance(held, list) and row.id in held:
-        left: Json = [each for each in held if each != row.id]
-        objects.change(scope, SUBSCRIPTION, subscription, discounts=left)
+    registry.happen(scope, REMOVED, row.id, str(fields.get(CUSTOMER) or ""), str(fields.get(SUBSCRIPTION) or ""))
 
 
 LIFE = Life(DISCOUNT, _ends, _end)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from emulator import errors
 from emulator.model.asking.requests import create
+from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
@@ -31,6 +32,8 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 from emulator.wire.path import below
+
+REMOVED = "discount.removed"
 
 ITEM, PRICE, RATE = "item", "price", "tax_rate"
 
@@ -188,9 +191,9 @@ def inherited(call: Call | Scope, customer: Json) -> list[Json]:
 def used_up(call: Call | Scope, customer: Json, discounts: Json) -> None:
     """Removes the discount of a customer that only applies once, after an invoice that has it is finalized."""
     scope = scope_of(call)
-    row, found = objects.get(scope, "customer", str(customer or "")), customer_discount(call, customer)
-    if row is None or not found or not isinstance(discounts, list) or found["id"] not in discounts:
+    found = customer_discount(call, customer)
+    if not found or not isinstance(discounts, list) or found["id"] not in discounts:
         return
     if terms(scope, str(found["id"])).get("duration", "once") == "once":
         objects.remove(scope, DISCOUNT, str(found["id"]))
-        objects.change(scope, "customer", row, discount=None)
+        registry.happen(scope, REMOVED, str(found["id"]), str(customer), "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from emulator import errors
-from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
-from emulator.model.stored.stored import decode, updated_fields
+from emulator.model.stored import objects
+from emulator.model.stored.stored import decode, shared, updated_fields
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.invoices.requests import check_email
 from emulator.resources.billing.subscriptions.base import invoice_items, redemptions
@@ -120,3 +121,11 @@ def _check_date(stored: Fields, at: int) -> None:
     periods = [period_of(item) for item in items_of(stored)]
     if periods and not min(each.start for each in periods) <= at <= max(each.end for each in periods):
         raise errors.proration_date_outside()
+
+
+def drop_discount(scope: Scope, discount: str, _: str, subscription: str) -> None:
+    """Take a discount that was removed from the subscription, if it holds that one."""
+    row = objects.get(scope, SUBSCRIPTION, subscription)
+    held = shared(row).get("discounts") if row is not None else None
+    if row is not None and isinstance(held, list) and discount in held:
+        objects.change(scope, SUBSCRIPTION, row, discounts=[each for each in held if each != discount])

@@ -32,7 +32,7 @@ from emulator.resources.payments.methods.constants import CUSTOMER, NAME, Method
 from emulator.sandbox.ids import minute_digits
 from emulator.schema import spec
 from emulator.schema.check import Params
-from emulator.schema.trees import hash_at
+from emulator.schema.trees import hash_at, hash_in
 from emulator.store.events import NewEvent
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace
@@ -283,6 +283,13 @@ def remove(scope: Scope, row: Row[bytes]) -> None:
     objects.remove(scope, CUSTOMER, row.id)
     stub = encode({"id": row.id, "object": CUSTOMER, "deleted": True})
     side_tables.stubs(CUSTOMERS).put(scope.of(row.owner), row.id, stub)
+
+
+def drop_discount(scope: Scope, discount: str, customer: str, _: str) -> None:
+    """Take a discount that was removed from the customer, if it holds that one."""
+    row = objects.get(scope, CUSTOMER, customer)
+    if row is not None and hash_in(shared(row), "discount").get("id") == discount:
+        objects.change(scope, CUSTOMER, row, discount=None)
 
 
 def _release(scope: Scope, row: Row[bytes]) -> None:
