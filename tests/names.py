@@ -58,7 +58,7 @@ READS: Mapping[str, Mapping[str, str]] = {
         "billing.invoices.items": "subscription",
         "billing.invoices.life": "subscription",
         "billing.invoices.previews": "subscription subscription_schedule",
-        "billing.invoices.requests": "subscription shipping_rate",
+        "billing.invoices.requests": "subscription",
         "billing.invoices.upcoming": "subscription",
     },
     "a feature and a price are about an object of a package that sells them": {
@@ -91,10 +91,9 @@ WRITES: Mapping[str, Mapping[str, str]] = {
         "billing.base.clocks": "test_helpers.test_clock",
         "billing.base.steps": "test_helpers.test_clock",
     },
-    "an invoice ends the automatic tax of its subscription, and creates a shipping rate; a preview tries changes": {
+    "an invoice ends the automatic tax of its subscription; a preview tries changes": {
         "billing.invoices.life": "subscription",
         "billing.invoices.previews": "subscription subscription_schedule",
-        "billing.invoices.requests": "shipping_rate",
     },
     "items of subscriptions are declared with the subscriptions": {
         "billing.subscriptions.base.items": "subscription_item"

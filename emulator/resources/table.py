@@ -61,7 +61,7 @@ MODULES = {
     "refunds_of_charge": "payments.charges.refunds",
     "setup_attempt": "payments.intents.setup_attempts",
     "setup_intent": "payments.intents.setup_intents",
-    "shipping_rate": "billing.checkout.shipping",
+    "shipping_rate": "billing.products.shipping",
     "subscription": "billing.subscriptions.subscriptions",
     "subscription_schedule": "billing.schedules.schedules",
     "subscription_item": "billing.subscriptions.subscriptions",

@@ -17,9 +17,10 @@ from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
 from emulator.resources.billing.base.old_parameters import modern_session
 from emulator.resources.billing.base.old_sessions import LAZY_SINCE, UI_MODES
-from emulator.resources.billing.checkout import checks, items, shipping
+from emulator.resources.billing.checkout import checks, items
 from emulator.resources.billing.checkout.checks import EMBEDDED, HOSTED, PAYMENT, SETUP, SUBSCRIPTION
 from emulator.resources.billing.checkout.kept import SessionState
+from emulator.resources.billing.products import shipping
 from emulator.resources.billing.products.breakdowns import redeemed
 from emulator.resources.billing.products.line_items import coupons_of, rates_of
 from emulator.resources.billing.subscriptions.base.checks import check_ahead

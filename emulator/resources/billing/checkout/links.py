@@ -13,10 +13,11 @@ from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import automatic_tax
-from emulator.resources.billing.checkout import checks, creation, items, shipping
+from emulator.resources.billing.checkout import checks, creation, items
 from emulator.resources.billing.checkout.checks import PAYMENT, SUBSCRIPTION
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.billing.checkout.kept import LinkState, SessionState, tax_rates
+from emulator.resources.billing.products import shipping
 from emulator.resources.generic.base import lists
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox

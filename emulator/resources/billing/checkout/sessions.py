@@ -18,10 +18,11 @@ from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base.clocks import Life
 from emulator.resources.billing.base.old_parameters import old_session_params
 from emulator.resources.billing.base.old_sessions import DAHLIA, LAZY_SINCE, UI_MODES
-from emulator.resources.billing.checkout import completing, creation, items, shipping
+from emulator.resources.billing.checkout import completing, creation, items
 from emulator.resources.billing.checkout.checks import check_items, check_total
 from emulator.resources.billing.checkout.creation import SESSION
 from emulator.resources.billing.checkout.kept import SessionState
+from emulator.resources.billing.products import shipping
 from emulator.resources.billing.products.breakdowns import BREAKDOWN, breakdown
 from emulator.resources.generic.base import lists
 from emulator.sandbox.sandbox import Sandbox

@@ -15,8 +15,9 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
-from emulator.resources.billing.checkout import completing, items, payers, promotions, sessions, shipping
+from emulator.resources.billing.checkout import completing, items, payers, promotions, sessions
 from emulator.resources.billing.checkout.creation import SESSION
+from emulator.resources.billing.products import shipping
 from emulator.resources.payments.intents import customer_actions
 from emulator.resources.payments.intents.confirmation import ActionResult
 from emulator.resources.payments.intents.states import ACTION

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ....api import Api
-from .shop import DONE, made, price
+from ..checkout.shop import DONE, made, price
 
 FIXED = {"amount": "500", "currency": "usd"}
 RATE: dict[str, Any] = {"display_name": "Ground shipping", "type": "fixed_amount", "fixed_amount": FIXED}
