@@ -40,7 +40,7 @@ PACKAGES: Mapping[str, str] = {
     "emulator.resources.connect": "The other Connect resources: account links, login links, persons, capabilities.",
     "emulator.resources.money": "Currencies, fees, the ledger of balance transactions, balances, payouts, top-ups.",
     "emulator.resources.billing.base": "What billing shares: amounts, periods, proration, the time of test clocks.",
-    "emulator.resources.billing.products": "Products, prices, plans, coupons, tax and shipping rates, entitlements, line items.",
+    "emulator.resources.billing.products": "Products, prices, plans, coupons, rates of tax and shipping, line items.",
     "emulator.resources.payments.methods": "Test cards, payment methods, customers and their payment sources.",
     "emulator.resources.billing.usage": "Meters, their events and alerts; credit grants.",
     "emulator.resources.v2": "What all of `/v2` shares.",
