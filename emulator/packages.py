@@ -29,7 +29,7 @@ PACKAGES: Mapping[str, str] = {
     "emulator.model.stored": "Rows as JSON: their fields, references and metadata.",
     "emulator.model": "The package of these.",
     "emulator.resources": "The table of the modelled resources.",
-    "emulator.resources.generic.base": "What generic objects share: additions to their facts, lists inside them.",
+    "emulator.resources.generic.base": "What generic objects share: behaviour beyond their facts, lists inside them.",
     "emulator.resources.generic": "Resources that follow from the catalog and tables of facts.",
     "emulator.resources.connect.accounts.base": "Tables and rules that all parts of an account share.",
     "emulator.resources.connect.accounts.requirements": "Requirement rules, reviews, and the resulting lists.",

@@ -74,7 +74,6 @@ READS: Mapping[str, Mapping[str, str]] = {
         "connect.accounts.base.tokens": "token",
         "connect.accounts.persons.documents": "file",
     },
-    "an unknown object is created with those that it belongs to": {"generic.unknown": "invoice"},
     "a refund of a payment intent is one of its charge": {
         "payments.charges.refund_rules": "payment_intent",
     },
@@ -98,7 +97,6 @@ WRITES: Mapping[str, Mapping[str, str]] = {
     "items of subscriptions are declared with the subscriptions": {
         "billing.subscriptions.base.items": "subscription_item"
     },
-    "an unknown object is created with those that it belongs to": {"generic.unknown": "invoice invoiceitem"},
     "a balance transaction that nobody created has a charge": {"money.transactions": "charge"},
     "a transfer makes a charge on the account that it goes to, and changes the one that it comes from": {
         "payments.transfers.destination_payments": "charge refund",

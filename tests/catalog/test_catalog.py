@@ -17,7 +17,7 @@ from emulator import catalog
 from emulator.catalog.files import DATA
 from emulator.catalog.format import Fields, Node, scalar
 from emulator.catalog.generator.__main__ import generate, main
-from emulator.catalog.generator.additions import ADDITIONS
+from emulator.catalog.generator.additions import BEHAVIOUR
 from emulator.catalog.generator.deduplicate import print_json, share
 from emulator.catalog.generator.undocumented import with_additions
 from emulator.catalog.responses import EXPANDABLE
@@ -404,7 +404,7 @@ def test_every_schema_has_the_properties_of_the_document() -> None:
         assert isinstance(found, shape.Object)
         assert {key for key, each in found.properties.items() if each.required} == set(documented["required"])
         listed = set(documented.get("x-expandableFields", ()))
-        added = [each.rstrip("!?+") for each in ADDITIONS.get(name, {})]
+        added = [each.rstrip("!?+") for each in BEHAVIOUR.get(name, {})]
         declared = EXPANDABLE.get(name, frozenset())
         assert not declared & listed
         expandable = {key for key, each in found.properties.items() if each.expandable and key not in added}

@@ -15,7 +15,7 @@ from emulator.model.answering import endpoints
 from emulator.resources.connect.account_sessions.claims import REFUSALS
 from emulator.resources.connect.account_sessions.components import COMPONENTS, Component
 from emulator.resources.connect.accounts.base import controllers
-from emulator.resources.connect.accounts.params import ADDITIONS
+from emulator.resources.connect.accounts.params import BEHAVIOUR
 from emulator.resources.core.tokens import NOT_EMULATED
 from emulator.resources.v2.params import NOT_EMULATED as NOT_EMULATED_V2
 from emulator.wire.path import format_path
@@ -69,7 +69,7 @@ def refused_parameters() -> str:
 def parameters() -> Lines:
     """The parameters of accounts that no document lists."""
     yield "These parameters are accepted although the OpenAPI document does not list them, because Stripe accepts them"
-    yield f"(observed): {', '.join(map(code, sorted({*map(format_path, ADDITIONS), 'requested_capabilities'})))}."
+    yield f"(observed): {', '.join(map(code, sorted({*map(format_path, BEHAVIOUR), 'requested_capabilities'})))}."
 
 
 def controller_refusals() -> Lines:

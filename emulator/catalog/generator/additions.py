@@ -1,4 +1,4 @@
-"""Additions to Stripe's document: names that responses have, and the order of values in messages (observed)."""
+"""Behaviour to Stripe's document: names that responses have, and the order of values in messages (observed)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from emulator.catalog.format import Fields
 
 # All versions show these names. Some are old and never documented, others came after the document's date.
-ADDITIONS: Mapping[str, Fields] = {
+BEHAVIOUR: Mapping[str, Fields] = {
     "charge": {
         "destination?": "expandable account",
         "dispute?": "expandable dispute",

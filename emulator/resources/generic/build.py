@@ -14,6 +14,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.declaration.templates import properties, times
+from emulator.model.stored import recipes
 from emulator.model.stored.stored import Update, decode, encode, stored
 from emulator.resources.generic import (
     filters,
@@ -23,12 +24,11 @@ from emulator.resources.generic import (
     tax,
     terminal,
     treasury,
-    unknown,
     values,
 )
 from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
-from emulator.resources.generic.base.additions import NOTHING, Additions, raw
+from emulator.resources.generic.base.behaviour import NOTHING, Behaviour, raw
 from emulator.resources.generic.facts import OBJECTS, After, Facts
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
@@ -38,12 +38,6 @@ from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
-# Money is modelled by hand or not at all: a generic response must not pretend that money has moved.
-NOT_GENERIC = frozenset(
-    """
-    application_fee balance balance_transaction dispute fee_refund refund transfer transfer_reversal
-    """.split()
-)
 # The nouns and parameters of "No such ..." that are not the last part of the object's name and the name in the path.
 NOUNS: Mapping[str, tuple[str, str]] = {
     "apple_pay_domain": ("apple_pay_domain", "domain"),
@@ -61,7 +55,7 @@ MODULES = (
     treasury,
     values,
 )
-ADDITIONS: Mapping[str, Additions] = {name: more for module in MODULES for name, more in module.ADDITIONS.items()}
+BEHAVIOUR: Mapping[str, Behaviour] = {name: more for module in MODULES for name, more in module.BEHAVIOUR.items()}
 
 
 class GenericObject(NamedTuple):
@@ -69,16 +63,16 @@ class GenericObject(NamedTuple):
 
     name: str
     facts: Facts
-    more: Additions
+    more: Behaviour
     actions: Mapping[str, Action]
 
 
 def resource(name: str) -> Resource[Any] | None:
-    """The generic resource of an object, None where there is none: money, and objects that the catalog lacks."""
+    """The generic resource of an object, None for one that the catalog lacks."""
     operations = tuple(catalog.operations_of(name))
-    if name in NOT_GENERIC or not operations or name == "-" or name.startswith("v2."):
+    if not operations or name == "-" or name.startswith("v2."):
         return None
-    kind = GenericObject(name, OBJECTS.get(name, Facts()), ADDITIONS.get(name, NOTHING), ACTIONS.get(name, {}))
+    kind = GenericObject(name, OBJECTS.get(name, Facts()), BEHAVIOUR.get(name, NOTHING), ACTIONS.get(name, {}))
     facts, more, matches = kind.facts, kind.more, filters.of(name, _filters(operations))
     noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
     known = {operation.verb for operation in operations}
@@ -98,7 +92,7 @@ def resource(name: str) -> Resource[Any] | None:
         actions=_actions(kind, noun),
         delete=_deletable if "delete" in known else None,
         keeps_stubs=name in STUBS,
-        unknown=partial(unknown.make, name, facts.prefix, partial(_unknown, facts), _states(kind)),
+        unknown=partial(recipes.make, name, facts.prefix, partial(_unknown, facts), _recipe(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
         include=partial(lists.include, _path(name), name) if name in lists.HIDDEN else None,
@@ -143,21 +137,22 @@ def _unknown(facts: Facts, scope: Scope, _: str, __: str | None) -> Fields:
 
 
 def _actions(kind: GenericObject, noun: str) -> Mapping[str, Update]:
-    """The actions of the table, and additions to them or of their own."""
+    """The actions of the table, and those of the behaviour, which may continue them."""
     table = {verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
     return table | {verb: raw(change, table.get(verb)) for verb, change in kind.more.actions.items()}
 
 
-def _states(kind: GenericObject) -> list[str]:
-    """The states that allow actions."""
-    return list(dict.fromkeys(state for action in kind.actions.values() for state in action.states.split()))
+def _recipe(kind: GenericObject) -> recipes.Recipe:
+    """The recipe of an object, which has each state that allows an action."""
+    states = dict.fromkeys(state for action in kind.actions.values() for state in action.states.split())
+    return kind.more.recipe._replace(states=(*states, *kind.more.recipe.states))
 
 
 def _deletable(_: Call, __: Row[bytes]) -> None:
     """Every object can be deleted."""
 
 
-def _start(facts: Facts, more: Additions, call: Call, fields: Fields) -> Fields:
+def _start(facts: Facts, more: Behaviour, call: Call, fields: Fields) -> Fields:
     _refuse(facts, call)
     if "customer" in call.path:
         fields = {**fields, "customer": call.path["customer"]}

@@ -147,13 +147,9 @@ OBJECTS: Mapping[str, Facts] = {
         event="issuing_transaction",
         events="created purchase_details_receipt_updated updated",
     ),
-    "line_item": Facts("il", request_only="price_data tax_amounts tax_rates"),
     "payment_attempt_record": Facts("par", form="long"),
     "payment_method_domain": Facts("pmd", start={"enabled": True}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
-    "radar.early_fraud_warning": Facts(
-        "issfr", absent="payment_intent", start={"actionable": True}, events="created updated"
-    ),
     "radar.payment_evaluation": Facts(
         "peval", absent="client_device_metadata_details customer_details payment_details"
     ),

@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from functools import partial
 
 from emulator import errors
-from emulator.model.declaration.endpoint import Call
+from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
 from emulator.model.stored.objects import added, of_id
+from emulator.model.stored.recipes import Recipe
 from emulator.model.stored.references import placed
 from emulator.model.stored.stored import Update, decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
+from emulator.schema.check import Params
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -25,6 +27,7 @@ from emulator.wire.json import Json
 CARD, TRANSACTION, AUTHORIZATION = "issuing.card", "issuing.transaction", "issuing.authorization"
 VALID_YEARS = 3
 PHYSICAL = "physical"
+ADDRESS: Params = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}
 # The merchant of a test helper that names none (official sample).
 MERCHANT: Mapping[str, Json] = {
     "category": "taxicabs_limousines",
@@ -63,6 +66,14 @@ def _card(call: Call, fields: Fields) -> Fields:
         "spending_controls": whole("issuing_card_authorization_controls", controls),
         "shipping": {**shipping, "status": "pending"} if shipping else None,
     }
+
+
+def _ship(scope: Scope, card: str) -> None:
+    """Ship a card that nobody created, in later attempts."""
+    if scope.sandbox.unknown_ids.attempt:
+        row = objects.existing(scope, CARD, card)
+        shipping = {**hash_in(objects.fields(row), "shipping"), "status": "shipped"}
+        objects.change(scope, CARD, row, shipping=shipping)
 
 
 def _shipment(verb: str, _: Call, __: Row[bytes], fields: Fields) -> Fields:
@@ -172,14 +183,40 @@ def _amount(verb: str, call: Call, _: Row[bytes], fields: Fields) -> Fields:
 
 
 AMOUNTS: Mapping[str, Update] = {verb: partial(_amount, verb) for verb in ("increment", "finalize_amount", "reverse")}
-ADDITIONS = {
-    CARD: Additions(create=_card, actions={verb: partial(_shipment, verb) for verb in SHIPPING}),
-    TRANSACTION: Additions(
+BEHAVIOUR = {
+    CARD: Behaviour(
+        create=_card,
+        actions={verb: partial(_shipment, verb) for verb in SHIPPING},
+        recipe=Recipe(
+            sent={
+                "cardholder": "@issuing.cardholder",
+                "currency": "usd",
+                "type": PHYSICAL,
+                "shipping": {"name": "Jenny Rosen", "address": ADDRESS},
+            },
+            then=_ship,
+        ),
+    ),
+    TRANSACTION: Behaviour(
         verbs={
             "create_force_capture": _capture_by_force,
             "create_unlinked_refund": _refund_without_capture,
             "refund": _refund,
-        }
+        },
+        recipe=Recipe(
+            values={
+                "amount": -1000,
+                "card": "@issuing.card",
+                "currency": "usd",
+                "merchant_amount": -1000,
+                "merchant_currency": "usd",
+                "type": "capture",
+            }
+        ),
     ),
-    AUTHORIZATION: Additions(create=_authorized, actions={"capture": _captured, **AMOUNTS}),
+    AUTHORIZATION: Behaviour(
+        create=_authorized,
+        actions={"capture": _captured, **AMOUNTS},
+        recipe=Recipe(sent={"amount": 1000, "card": "@issuing.card"}),
+    ),
 }

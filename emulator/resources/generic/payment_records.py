@@ -12,8 +12,10 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
 from emulator.model.stored.objects import added
+from emulator.model.stored.recipes import Recipe
 from emulator.model.stored.stored import Update, decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
+from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -130,8 +132,16 @@ def _ending(outcome: str) -> Update:
     return partial(_end, outcome)
 
 
-ADDITIONS = {
-    RECORD: Additions(
+_MONEY: Params = {"currency": "usd", "value": 1000}
+_NO_MONEY: Params = {"currency": "usd", "value": 0}
+_UNKNOWN: Params = {
+    "amount": _MONEY,
+    "amount_requested": _MONEY,
+    **{f"amount_{each}": _NO_MONEY for each in ("authorized", "canceled", "failed", "guaranteed", "refunded")},
+}
+BEHAVIOUR = {
+    ATTEMPT: Behaviour(recipe=Recipe(values=_UNKNOWN)),
+    RECORD: Behaviour(
         verbs={"report_payment": _report_payment},
         actions={
             "report_payment_attempt": _report_attempt,
@@ -141,5 +151,7 @@ ADDITIONS = {
             "report_payment_attempt_informational": _inform,
             "report_refund": _refund,
         },
+        # Later attempts: a payment that is guaranteed, and one that failed.
+        recipe=Recipe(values=_UNKNOWN, later_values=({"amount_guaranteed": _MONEY}, {"amount_failed": _MONEY})),
     ),
 }

@@ -13,7 +13,7 @@ from emulator.model.declaration.registry import declared
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
 from emulator.schema.check import Value
 from emulator.store.table import Row, Table
 from emulator.wire.json import Json
@@ -107,7 +107,7 @@ def _delete_key(call: Call) -> Json:
     return {name: value for name, value in objects.shown(call.scope, KEY, row).items() if name != "secret"}
 
 
-ADDITIONS = {
-    KEY: Additions(create=_key, verbs={"delete": _delete_key}),
-    NAME: Additions(create=_create, verbs={"list": _list, "show": _find}, endpoints={"PostAppsSecretsDelete": _delete}),
+BEHAVIOUR = {
+    KEY: Behaviour(create=_key, verbs={"delete": _delete_key}),
+    NAME: Behaviour(create=_create, verbs={"list": _list, "show": _find}, endpoints={"PostAppsSecretsDelete": _delete}),
 }

@@ -18,7 +18,7 @@ from emulator.model.declaration.templates import whole
 from emulator.model.stored import objects
 from emulator.model.stored.objects import added, of_id
 from emulator.model.stored.stored import decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
 from emulator.resources.generic.base.lists import items
 from emulator.schema.trees import hash_in, integer, list_in
 from emulator.wire.json import Json
@@ -220,9 +220,9 @@ def _code(call: Call) -> Json:
     return _shown_code(call.path["id"]) if known else verbs.retrieve(declared("tax_code"), verbs.Place("id"), call)
 
 
-ADDITIONS = {
-    "tax.association": Additions(verbs={"show": _find}),
-    "tax_code": Additions(verbs={"list": _codes, "retrieve": _code}),
-    CALCULATION: Additions(create=_calculated),
-    TRANSACTION: Additions(verbs={"create_from_calculation": _from_calculation, "create_reversal": _reversal}),
+BEHAVIOUR = {
+    "tax.association": Behaviour(verbs={"show": _find}),
+    "tax_code": Behaviour(verbs={"list": _codes, "retrieve": _code}),
+    CALCULATION: Behaviour(create=_calculated),
+    TRANSACTION: Behaviour(verbs={"create_from_calculation": _from_calculation, "create_reversal": _reversal}),
 }

@@ -15,9 +15,10 @@ from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields, Resource
 from emulator.model.declaration.templates import whole
+from emulator.model.stored.recipes import Recipe
 from emulator.model.stored.references import placed
 from emulator.model.stored.stored import Update, decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
 from emulator.schema.trees import hash_in, list_in
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -145,8 +146,8 @@ ACTIONS: Mapping[str, Update] = {
         "set_reader_display",
     )
 }
-ADDITIONS = {
-    "terminal.reader": Additions(
+BEHAVIOUR = {
+    "terminal.reader": Behaviour(
         create=_register,
         actions={
             **ACTIONS,
@@ -156,5 +157,11 @@ ADDITIONS = {
         },
         event=_event,
         stub=_stub,
+        recipe=Recipe(
+            later_values=(
+                {"action": {"type": "collect_inputs", "status": "in_progress", "collect_inputs": {"inputs": []}}},
+                {"action": {"type": "process_payment_intent", "status": "in_progress"}},
+            )
+        ),
     ),
 }

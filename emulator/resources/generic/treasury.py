@@ -8,7 +8,7 @@ from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored.objects import added, of_id
 from emulator.model.stored.stored import Create, decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
 from emulator.schema.trees import integer
 from emulator.wire.json import Json
 
@@ -42,8 +42,8 @@ def _reversed(received: str, call: Call, fields: Fields) -> Fields:
 SENT: dict[str, Create] = {
     f"treasury.{flow}": partial(_sent, flow) for flow in ("outbound_payment", "outbound_transfer")
 }
-ADDITIONS = {
-    **{name: Additions(create=create) for name, create in SENT.items()},
-    "treasury.credit_reversal": Additions(create=partial(_reversed, "received_credit")),
-    "treasury.debit_reversal": Additions(create=partial(_reversed, "received_debit")),
+BEHAVIOUR = {
+    **{name: Behaviour(create=create) for name, create in SENT.items()},
+    "treasury.credit_reversal": Behaviour(create=partial(_reversed, "received_credit")),
+    "treasury.debit_reversal": Behaviour(create=partial(_reversed, "received_debit")),
 }

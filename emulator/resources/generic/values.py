@@ -11,7 +11,7 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import decode
-from emulator.resources.generic.base.additions import Additions
+from emulator.resources.generic.base.behaviour import Behaviour
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -130,17 +130,17 @@ def _onboarding(call: Call, fields: Fields) -> Fields:
     return {**fields, "redirect_url": f"{call.address}/terminal/onboarding/{call.sandbox.ids.token(24)}"}
 
 
-ADDITIONS = {
-    **{name: Additions(create=partial(_secret, name)) for name in SECRETS},
-    "forwarding.request": Additions(create=_forward),
-    "funding_instructions": Additions(create=_funding),
-    "identity.verification_session": Additions(then=_session, actions={"cancel": _ended, "redact": _redacted}),
-    "issuing.cardholder": Additions(create=_holder),
-    "issuing.dispute": Additions(create=_dispute),
-    "radar.payment_evaluation": Additions(create=_evaluation),
-    "radar.value_list": Additions(create=_alias),
-    "radar.value_list_item": Additions(create=_created_by, then=_item_of_list),
-    "source": Additions(create=_source),
-    "tax.registration": Additions(show=_registration),
-    "terminal.onboarding_link": Additions(create=_onboarding),
+BEHAVIOUR = {
+    **{name: Behaviour(create=partial(_secret, name)) for name in SECRETS},
+    "forwarding.request": Behaviour(create=_forward),
+    "funding_instructions": Behaviour(create=_funding),
+    "identity.verification_session": Behaviour(then=_session, actions={"cancel": _ended, "redact": _redacted}),
+    "issuing.cardholder": Behaviour(create=_holder),
+    "issuing.dispute": Behaviour(create=_dispute),
+    "radar.payment_evaluation": Behaviour(create=_evaluation),
+    "radar.value_list": Behaviour(create=_alias),
+    "radar.value_list_item": Behaviour(create=_created_by, then=_item_of_list),
+    "source": Behaviour(create=_source),
+    "tax.registration": Behaviour(show=_registration),
+    "terminal.onboarding_link": Behaviour(create=_onboarding),
 }

@@ -281,7 +281,7 @@ def test_preview_components_need_a_preview_version(api: Api) -> None:
     assert (app.status, "app_install" in app.body["components"]) == (200, False)
 
 
-# Additions that are newer than the catalog's document.
+# Behaviour that are newer than the catalog's document.
 NEWER_COMPONENTS = {"payment_method_settings", "reporting_chart", "terminal_hardware_orders", "terminal_hardware_shop"}
 NEWER_FEATURES = {
     (name, "smart_disputes_management") for name in ("disputes_list", "payment_details", "payment_disputes", "payments")

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from emulator.resources.generic import build
+from emulator.resources.generic.actions import ACTIONS
+from emulator.resources.generic.facts import OBJECTS
+from emulator.resources.table import MODULES
 from emulator.settings import Settings
 from emulator.wire import form
 
@@ -189,3 +193,8 @@ async def test_generic_objects_are_exported_and_loaded_with_their_ids() -> None:
     }.items():
         found = other.get(path).body
         assert {**found, "created": 0} == {**body, "created": 0}
+
+
+def test_the_tables_of_generic_objects_name_no_object_that_is_modelled_by_hand() -> None:
+    tables = (OBJECTS, build.BEHAVIOUR, ACTIONS, build.NOUNS, build.STUBS)
+    assert [name for names in tables for name in names if name in MODULES] == []

@@ -18,6 +18,7 @@ from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.objects import of_id
+from emulator.model.stored.recipes import Recipe, make
 from emulator.model.stored.stored import decode, encode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.credit_notes import settlements
@@ -25,8 +26,8 @@ from emulator.resources.billing.credit_notes.lines import LINE, added_up, lines,
 from emulator.resources.billing.invoices import payments, urls
 from emulator.resources.billing.invoices.drafts import CUSTOMER, INVOICE, remaining
 from emulator.resources.billing.invoices.finalization import settled
+from emulator.resources.billing.invoices.unknown_invoices import finalize_sent
 from emulator.resources.billing.invoices.urls import PageState
-from emulator.resources.generic import unknown
 from emulator.resources.generic.base.lists import first_page, items
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_in, integer
@@ -228,6 +229,7 @@ def _unknown(scope: Scope, _: str, __: str | None) -> Fields:
     return {"status": "issued", "lines": list_object(), **token}
 
 
+RECIPE = Recipe(sent={INVOICE: "@invoice", "amount": 100}, states=("issued",), prepare=finalize_sent)
 NOTES = stored(
     NOTE,
     "cn",
@@ -237,7 +239,7 @@ NOTES = stored(
     update=_update,
     render=_render,
     events=_events,
-    unknown=partial(unknown.make, NOTE, "cn", _unknown, ["issued"]),
+    unknown=partial(make, NOTE, "cn", _unknown, RECIPE),
     verbs={"create": _create, "show": _preview, "void": _void},
 )
 LINES = stored(

@@ -13,9 +13,10 @@ from emulator.model.answering.verbs import Place
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields, Handler
 from emulator.model.stored import objects
+from emulator.model.stored.recipes import make
 from emulator.model.stored.stored import decode, encode, rendered, shared, stored
 from emulator.resources.billing.base import before_basil, clocks
-from emulator.resources.billing.invoices import collection, drafts, finalization, payments, urls
+from emulator.resources.billing.invoices import collection, drafts, finalization, payments, unknown_invoices, urls
 from emulator.resources.billing.invoices.changes import update
 from emulator.resources.billing.invoices.drafts import INVOICE, SEND, WAIT, remaining, subscription_of
 from emulator.resources.billing.invoices.edits import EDITS, LINES
@@ -26,7 +27,6 @@ from emulator.resources.billing.invoices.lines import lines_of
 from emulator.resources.billing.invoices.previews import preview
 from emulator.resources.billing.invoices.requests import REQUEST_ONLY, new_draft
 from emulator.resources.billing.invoices.upcoming import UPCOMING, upcoming, upcoming_params
-from emulator.resources.generic import unknown
 from emulator.resources.generic.base.lists import first_page
 from emulator.resources.payments.intents.states import SUCCEEDED
 from emulator.sandbox.sandbox import Sandbox
@@ -236,7 +236,7 @@ INVOICES = stored(
     request_only=REQUEST_ONLY,
     filters=["collection_method", "customer", "customer_account", "due_date", "status"],
     inside={"subscription": "parent.subscription_details.subscription"},
-    unknown=partial(unknown.make, INVOICE, "in", _unknown, ["draft", "open"]),
+    unknown=partial(make, INVOICE, "in", _unknown, unknown_invoices.RECIPE),
     render=_render,
     include=_include,
     events=events,

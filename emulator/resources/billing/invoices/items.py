@@ -17,6 +17,7 @@ from emulator.model.declaration.resource import Events, Fields, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.objects import of_id
+from emulator.model.stored.recipes import Recipe, make
 from emulator.model.stored.stored import CLOCK, decode, keys_of, sent, shared, stored
 from emulator.resources.billing.base import amounts, clocks
 from emulator.resources.billing.base.before_basil import BASIL
@@ -33,7 +34,6 @@ from emulator.resources.billing.invoices.lines import (
 )
 from emulator.resources.billing.products.line_items import discounts_of, price_of, product_name
 from emulator.resources.billing.products.redemption import DiscountState, Purchase, place
-from emulator.resources.generic import unknown
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.holders import default_currency
 from emulator.schema import spec
@@ -273,6 +273,7 @@ def _unknown(scope: Scope, _: str, __: str | None) -> Fields:
     return {"amount": 1000, "currency": "usd", "date": scope.now}
 
 
+RECIPE = Recipe(sent={"customer": "@customer", "amount": 1000, "currency": "usd"})
 ITEMS = stored(
     ITEM,
     "ii",
@@ -289,7 +290,7 @@ ITEMS = stored(
     delete=_delete,
     events=Events("invoiceitem.created", None, "invoiceitem.deleted"),
     style=V1._replace(missing=_missing),
-    unknown=partial(unknown.make, ITEM, "ii", _unknown, []),
+    unknown=partial(make, ITEM, "ii", _unknown, RECIPE),
     params={
         "create": partial(_params, "PostInvoiceitems"),
         "update": partial(_params, "PostInvoiceitemsInvoiceitem"),

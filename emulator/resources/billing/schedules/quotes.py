@@ -15,6 +15,7 @@ from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.objects import of_id
+from emulator.model.stored.recipes import Recipe, make
 from emulator.model.stored.stored import decode, rendered, sent, shared, stored
 from emulator.resources.billing.base import automatic_tax, clocks
 from emulator.resources.billing.base.clocks import Life
@@ -26,7 +27,6 @@ from emulator.resources.billing.schedules import quote_documents
 from emulator.resources.billing.schedules.kept import QuoteLineState
 from emulator.resources.billing.schedules.quote_acceptance import accepted
 from emulator.resources.billing.schedules.quote_totals import LINES, UPFRONT, interval, lines_of, totals
-from emulator.resources.generic import unknown
 from emulator.resources.generic.base import lists
 from emulator.resources.payments.methods.customers import CustomerState
 from emulator.sandbox.sandbox import Sandbox
@@ -311,6 +311,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         yield snapshot(f"quote.{EVENTS[str(after['status'])]}", account, None, after)
 
 
+RECIPE = Recipe(sent={"customer": "@customer", "line_items": [{"price": "@price"}]}, states=("open",))
 QUOTES = stored(
     QUOTE,
     "qt",
@@ -326,6 +327,6 @@ QUOTES = stored(
     events=_events,
     timer=LIFE.timer,
     elapse=LIFE.by_itself,
-    unknown=partial(unknown.make, QUOTE, "qt", lambda *_: {"status": "draft"}, ["open"]),
+    unknown=partial(make, QUOTE, "qt", lambda *_: {"status": "draft"}, RECIPE),
 )
 RESOURCES = (QUOTES,)

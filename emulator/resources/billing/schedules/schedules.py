@@ -13,6 +13,7 @@ from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
+from emulator.model.stored.recipes import Recipe, make
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.clocks import Life
@@ -23,7 +24,6 @@ from emulator.resources.billing.schedules.steps import SCHEDULE
 from emulator.resources.billing.subscriptions import canceling
 from emulator.resources.billing.subscriptions.base.items import SUBSCRIPTION
 from emulator.resources.billing.subscriptions.base.states import ENDED
-from emulator.resources.generic import unknown
 from emulator.schema import spec
 from emulator.schema.check import Params, Value
 from emulator.store.events import NewEvent
@@ -149,6 +149,14 @@ def _due(row: Row[bytes]) -> Iterable[int]:
 
 LIFE = Life(SCHEDULE, _due, moving.elapse)
 
+RECIPE = Recipe(
+    sent={
+        "customer": "@customer",
+        "start_date": "now",
+        "phases": [{"items": [{"price": "@price", "quantity": 1}]}],
+    },
+    states=RUNNING,
+)
 SCHEDULES = stored(
     SCHEDULE,
     "sub_sched",
@@ -165,6 +173,6 @@ SCHEDULES = stored(
     timer=LIFE.timer,
     elapse=LIFE.by_itself,
     rank=-1,  # a phase that begins with a period changes what that period costs
-    unknown=partial(unknown.make, SCHEDULE, "sub_sched", lambda *_: {"status": "not_started"}, list(RUNNING)),
+    unknown=partial(make, SCHEDULE, "sub_sched", lambda *_: {"status": "not_started"}, RECIPE),
 )
 RESOURCES = (SCHEDULES,)

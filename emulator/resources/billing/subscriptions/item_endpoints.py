@@ -11,6 +11,7 @@ from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.objects import of_id
+from emulator.model.stored.recipes import Recipe, make
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.subscriptions.base.checks import check_item
@@ -27,7 +28,6 @@ from emulator.resources.billing.subscriptions.base.states import ENDED, check_ch
 from emulator.resources.billing.subscriptions.item_changes import added_item, changed_item, check_changed, check_cleared
 from emulator.resources.billing.subscriptions.revising import revise
 from emulator.resources.billing.subscriptions.updating import terms_of
-from emulator.resources.generic import unknown
 from emulator.store.table import Row
 from emulator.wire.json import Json
 
@@ -94,11 +94,33 @@ def _found(call: Call) -> Row[bytes]:
     return found
 
 
+RECIPE = Recipe(
+    whole="subscription",
+    sent={
+        "customer": "@customer",
+        "items": [{"price": "@price"}],
+        "collection_method": "send_invoice",
+        "days_until_due": 30,
+    },
+    later={  # an item that is not the last one of its subscription
+        "items": [
+            {"price": "@price"},
+            {
+                "price_data": {
+                    "currency": "usd",
+                    "product": "@product",
+                    "recurring": {"interval": "month"},
+                    "unit_amount": 1000,
+                }
+            },
+        ]
+    },
+)
 ITEMS = stored(
     ITEM,
     "si",
     noun=ITEM,
     render=render,
-    unknown=partial(unknown.make, ITEM, "si", lambda *_: {}, []),
+    unknown=partial(make, ITEM, "si", lambda *_: {}, RECIPE),
     verbs={"create": _create, "retrieve": _retrieve, "update": _update, "delete": _delete, "list": _list},
 )

@@ -10,6 +10,7 @@ from emulator.model.answering.search import search
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Fields, within
 from emulator.model.stored.objects import of_id
+from emulator.model.stored.recipes import Recipe, make
 from emulator.model.stored.stored import decode, rendered, shared, stored
 from emulator.resources.billing.base import clocks
 from emulator.resources.billing.base.modes import billing_mode
@@ -21,7 +22,6 @@ from emulator.resources.billing.subscriptions.base.states import ENDED
 from emulator.resources.billing.subscriptions.canceling import cancel
 from emulator.resources.billing.subscriptions.cycles import LIFE
 from emulator.resources.billing.subscriptions.events import events
-from emulator.resources.generic import unknown
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Value
 from emulator.schema.trees import hash_in
@@ -128,6 +128,15 @@ def _search(call: Call) -> Json:
     return search(call, SUBSCRIPTION, SEARCHED, partial(SUBSCRIPTIONS.respond, call))
 
 
+RECIPE = Recipe(
+    sent={
+        "customer": "@customer",
+        "items": [{"price": "@price"}],
+        "collection_method": "send_invoice",
+        "days_until_due": 30,
+    },
+    states=("paused",),
+)
 SUBSCRIPTIONS = stored(
     SUBSCRIPTION,
     "sub",
@@ -148,7 +157,7 @@ SUBSCRIPTIONS = stored(
     then=lambda call, row: creating.begin(modern(call), row),
     render=_render,
     events=events,
-    unknown=partial(unknown.make, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, []),
+    unknown=partial(make, SUBSCRIPTION, "sub", lambda *_: {"status": "active"}, RECIPE),
     actions={"migrate": _migrate},
     params={
         "create": partial(params, "PostSubscriptions"),

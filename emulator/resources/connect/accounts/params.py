@@ -14,7 +14,7 @@ from emulator.schema.spec import AnyOf, Array, Enum, Object, Param, String
 # Taken by Stripe though its document does not list them (observed); the path is where they belong.
 _TEXT = Param(String(5000))
 ALIASES = Param(Array(AnyOf((String(300), Enum(("",))))), clearable=True)  # an empty one says that there are none
-ADDITIONS: Mapping[tuple[str, ...], Param] = {
+BEHAVIOUR: Mapping[tuple[str, ...], Param] = {
     ("business_profile", "product_description"): Param(String(40_000), clearable=True),
     ("business_profile", "specified_commercial_transactions_act_url"): Param(String()),
     ("bank_account",): external_account_param(),
@@ -37,7 +37,7 @@ def update_params(_: Version) -> Object:
 @cache
 def _extended(operation_id: str) -> Object:
     params = catalog.operation(operation_id).params
-    for path, param in ADDITIONS.items():
+    for path, param in BEHAVIOUR.items():
         params = _with(params, path, param)
     if operation_id == "PostAccounts":
         params = _with(params, ("requested_capabilities",), Param(Array(_capability_names(params))))

@@ -1,1 +1,1 @@
-"""Shared parts of generic objects: their additions, and the lists inside them."""
+"""Shared parts of generic objects: their behaviour, and the lists inside them."""
