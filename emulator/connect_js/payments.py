@@ -17,6 +17,7 @@ from emulator.connect_js.records import RECORDS
 from emulator.connect_js.refusals import Refused
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import digits, formatted
 from emulator.resources.money.holders import default_currency
@@ -41,7 +42,7 @@ def _payments(grant: Grant) -> list[Item]:
     if grant.features.get(ON_BEHALF):
         mine = grant.account.id
         platform = grant.sandbox.table("charge").newest(grant.sandbox.platform_id)
-        found += islice((row for row in platform if objects.fields(row).get("on_behalf_of") == mine), SHOWN)
+        found += islice((row for row in platform if decode(row).get("on_behalf_of") == mine), SHOWN)
     newest = sorted(found, key=lambda row: (row.created, row.number), reverse=True)[:SHOWN]
     return [_payment(grant, row) for row in newest]
 
@@ -55,11 +56,7 @@ def _one_payment(grant: Grant) -> list[Item]:
 
 def _latest_charge(grant: Grant, intent: str) -> Row[bytes] | None:
     row = objects.get(scope(grant), "payment_intent", intent)
-    return (
-        objects.get(scope(grant), "charge", cast("str | None", objects.fields(row).get("latest_charge")))
-        if row
-        else None
-    )
+    return objects.get(scope(grant), "charge", cast("str | None", decode(row).get("latest_charge"))) if row else None
 
 
 def _payment(grant: Grant, row: Row[bytes]) -> Item:
@@ -112,7 +109,7 @@ def _disputes(grant: Grant) -> list[Item]:
 def _disputes_of_payment(grant: Grant) -> list[Item]:
     charges = {item.id for item in _one_payment(grant)}
     rows = grant.sandbox.table("dispute").newest(grant.account.id)
-    return [_dispute(grant, row) for row in rows if objects.fields(row)["charge"] in charges]
+    return [_dispute(grant, row) for row in rows if decode(row)["charge"] in charges]
 
 
 def _dispute(grant: Grant, row: Row[bytes]) -> Item:
@@ -131,7 +128,7 @@ def _dispute(grant: Grant, row: Row[bytes]) -> Item:
 
 def _of_dispute(row: Row[bytes]) -> Iterator[Action]:
     path = f"/v1/disputes/{row.id}"
-    if objects.fields(row)["status"] in OPEN:
+    if decode(row)["status"] in OPEN:
         yield Action("counter", "Submit evidence", DISPUTE, path, text=("evidence", "uncategorized_text"))
         yield Action("accept", "Accept the dispute", DISPUTE, f"{path}/close")
 

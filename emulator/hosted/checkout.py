@@ -19,7 +19,7 @@ from emulator.hosted.checkout_page import Shown
 from emulator.hosted.inputs import Values
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.checkout import links, payers, promotions, recovery, visits
@@ -72,7 +72,7 @@ class Visit:
         self._framed = begin == EMBEDDED
 
     @property
-    def _fields(self) -> Fields:
+    def _fields(self) -> Shared:
         return shared(self._row)
 
     @property
@@ -157,7 +157,7 @@ class Visit:
         """Go to a page of a bank; inside a frame it has the host of the frame."""
         return responses.forward(url.removeprefix(self._address)) if self._framed else responses.redirect(url)
 
-    def _complete(self, fields: Fields) -> Response:
+    def _complete(self, fields: Shared) -> Response:
         if self._framed:
             return responses.forward(DONE)
         url, message = _after(self._scope, fields)
@@ -174,7 +174,7 @@ ACTIONS: Mapping[str, Any] = {
 }
 
 
-def _after(scope: Scope, fields: Fields) -> tuple[str | None, str]:
+def _after(scope: Scope, fields: Shared) -> tuple[str | None, str]:
     """Where a complete session leads to, or the message that it ends with."""
     link = objects.get(scope, links.LINK, private(SessionState, fields).get("_link", ""))
     if link is None:

@@ -19,6 +19,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.billing.base.documents import money
 from emulator.resources.payments import overrides
 from emulator.resources.payments.intents import customer_actions, microdeposits
@@ -60,7 +61,7 @@ async def respond(sandboxes: Sandboxes, request: Request, action: str) -> Respon
     visit = await _visit(sandboxes, request.query_params)
     if visit is None:
         return responses.message(404, "No such payment", "The emulator has no payment with this link.")
-    fields = objects.fields(visit.intent)
+    fields = decode(visit.intent)
     if fields["status"] != ACTION or private(IntentState, fields).get("_attempt") != request.query_params.get("source"):
         return _over()
     path = str(request.scope["path"])

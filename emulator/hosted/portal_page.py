@@ -8,7 +8,7 @@ from typing import cast
 
 from emulator.hosted import inputs, pages
 from emulator.hosted.inputs import Values
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.resources.billing.base.documents import date, interval, money
 from emulator.schema.trees import hash_in, integer
 from emulator.wire.json import Json
@@ -31,11 +31,11 @@ class Shown(NamedTuple):
     """The content of the portal. `prices` are those that a subscription can change to, with their names."""
 
     path: str
-    session: Fields
+    session: Shared
     brand: str
     headline: str
-    features: Fields
-    customer: Fields
+    features: Shared
+    customer: Shared
     subscriptions: Sequence[Fields]
     methods: Sequence[Fields]
     invoices: Sequence[Fields]
@@ -253,26 +253,26 @@ def _details(shown: Shown) -> str:
     )
 
 
-def _name(customer: Fields) -> str:
+def _name(customer: Shared) -> str:
     return inputs.text("name", "Name", {"name": str(customer.get("name") or "")}, autocomplete="name")
 
 
-def _email(customer: Fields) -> str:
+def _email(customer: Shared) -> str:
     return inputs.text("email", "Email", {"email": str(customer.get("email") or "")}, type="email")
 
 
-def _phone(customer: Fields) -> str:
+def _phone(customer: Shared) -> str:
     return inputs.text("phone", "Phone number", {"phone": str(customer.get("phone") or "")}, type="tel")
 
 
-def _address(customer: Fields) -> str:
+def _address(customer: Shared) -> str:
     known = hash_in(customer, "address")
     names = {"Line1": "line1", "Line2": "line2", "City": "city", "State": "state", "PostalCode": "postal_code"}
     values = {f"billing{part}": str(known.get(name) or "") for part, name in {**names, "Country": "country"}.items()}
     return inputs.address("billing", values, required=False)
 
 
-INPUTS: Mapping[str, Callable[[Fields], str]] = {"email": _email, "phone": _phone, "address": _address}
+INPUTS: Mapping[str, Callable[[Shared], str]] = {"email": _email, "phone": _phone, "address": _address}
 
 
 def _invoices(shown: Shown) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.resources.billing.base import documents
 from emulator.resources.billing.base.documents import Line, Parties, date, money
 from emulator.schema.trees import hash_in, integer, list_in
@@ -32,7 +32,7 @@ def facts(invoice: Fields) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def customer(invoice: Fields) -> list[str]:
+def customer(invoice: Shared) -> list[str]:
     """The customer of an invoice: name, address, email and tax ids."""
     taxed = list_in(invoice, "customer_tax_ids")
     return [
@@ -100,7 +100,7 @@ def _headline(invoice: Fields) -> Iterator[Row]:
     return documents.headline(f"{due} due {on}".strip(), "Pay online", link)
 
 
-def note_text(note: Fields, invoice: Fields, both: Parties) -> list[Row]:
+def note_text(note: Fields, invoice: Shared, both: Parties) -> list[Row]:
     """The rows of the PDF document of a credit note on an invoice."""
     known = {
         "Credit note": str(note["number"]),

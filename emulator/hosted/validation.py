@@ -9,7 +9,7 @@ from emulator.errors import StripeError, shipping_country_not_allowed
 from emulator.hosted import checkout_form
 from emulator.hosted.checkout_form import CUSTOM
 from emulator.hosted.inputs import Form, Values
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.resources.billing.base import countries
 from emulator.resources.billing.checkout import completing, payers
 from emulator.resources.connect.accounts.base.formats import check_email
@@ -34,7 +34,7 @@ def form(values: Values, message: str, code: str | None, otherwise: str = "") ->
     return (Form(values, {name: message}), "") if name and message else (Form(values), message)
 
 
-def of_checkout(fields: Fields, values: Values) -> Mapping[str, str]:
+def of_checkout(fields: Shared, values: Values) -> Mapping[str, str]:
     """The errors of the form of a checkout session."""
     missing = {name: REQUIRED for name in _required(fields, values) if not values.get(name, "").strip()}
     method = values.get("paymentMethod", "card") if completing.needs_method(fields) else ""
@@ -53,7 +53,7 @@ def of_card(values: Values) -> Mapping[str, str]:
     return {name: message for name, (is_complete, message) in complete.items() if not is_complete}
 
 
-def _required(fields: Fields, values: Values) -> Iterator[str]:
+def _required(fields: Shared, values: Values) -> Iterator[str]:
     """The names of the inputs that must not be empty."""
     if not hash_in(fields, "customer_details").get("email"):
         yield "email"
@@ -75,11 +75,11 @@ def _address(values: Values, prefix: str) -> tuple[str, ...]:
     return (f"{prefix}Line1", f"{prefix}City", *((f"{prefix}PostalCode",) if postal else ()))
 
 
-def _custom_fields(fields: Fields) -> list[Fields]:
+def _custom_fields(fields: Shared) -> list[Fields]:
     return cast("list[Fields]", fields.get("custom_fields") or [])
 
 
-def _formats(fields: Fields, values: Values) -> dict[str, str]:
+def _formats(fields: Shared, values: Values) -> dict[str, str]:
     """The errors of inputs that have a value which their details do not take."""
     found: dict[str, str] = {}
     try:

@@ -8,7 +8,7 @@ import pytest
 from emulator.model.declaration import writes
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import names
-from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.declaration.resource import Resource, Shared
 from emulator.model.stored import stored
 from emulator.store.table import Row
 
@@ -18,7 +18,7 @@ def _stored_fields_stay_as_they_were_encoded(monkeypatch: pytest.MonkeyPatch) ->
     """Fields are remembered as they were encoded: they must be exactly what JSON gives back, and never changed."""
     fields_of = stored.fields_of
 
-    def checked(data: bytes) -> Fields:
+    def checked(data: bytes) -> Shared:
         fields = fields_of(data)
         assert repr(fields) == repr(orjson.loads(data))
         return fields

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from emulator.control.endpoints.requests import limit_of, query_of, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.events import catch_up
+from emulator.model.stored.stored import decode
 from emulator.wire.json import Json
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def list_all(request: Request) -> Response:
         {"account": row.owner, "object": objects.shown(Scope(sandbox, row.owner, now), kind, row)}
         for kind in ((*WAITING, name) if name == "charge" else (name,))
         for row in islice(sandbox.table(kind).everything(), limit)
-        if kind not in WAITING or objects.fields(row)["status"] == "requires_action"
+        if kind not in WAITING or decode(row)["status"] == "requires_action"
     ]
     return respond({"data": data[:limit], "platform": sandbox.platform_id, "total": len(sandbox.table(name))})
 

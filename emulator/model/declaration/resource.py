@@ -29,6 +29,7 @@ from emulator.wire.namedtuples import NamedTuple
 
 Record = TypeVar("Record")
 Fields = dict[str, Json]
+Shared = Mapping[str, Json]  # fields that others read too: nobody changes them
 Handler = Callable[[Call], Json]
 Binary = Callable[[Call], bytes]
 

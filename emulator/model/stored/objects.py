@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-import orjson
-
 from emulator import errors
 from emulator.model.asking.requests import call_of
 from emulator.model.declaration import unknown, writes
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.registry import declared
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored.stored import encode, shared
 from emulator.store.table import Row
 
@@ -48,12 +46,7 @@ def prefix_of(name: str) -> str:
     return declared(name).prefix
 
 
-def fields(row: Row[bytes]) -> Fields:
-    """The stored fields of an object; those that have their first value may be absent."""
-    return cast("Fields", orjson.loads(row.data))
-
-
-def add(scope: Scope, name: str, identifier: str, new: Fields, parent: str | None = None) -> Row[bytes]:
+def add(scope: Scope, name: str, identifier: str, new: Shared, parent: str | None = None) -> Row[bytes]:
     """Store a new object."""
     return writes.add(scope, declared(name), identifier, encode(new), parent)
 
@@ -76,7 +69,7 @@ def change(scope: Scope, name: str, row: Row[bytes], **changed: object) -> Row[b
     return replace(scope, name, row, {**shared(row), **cast("Fields", changed)})
 
 
-def replace(scope: Scope, name: str, row: Row[bytes], new: Fields) -> Row[bytes]:
+def replace(scope: Scope, name: str, row: Row[bytes], new: Shared) -> Row[bytes]:
     """Replace all fields of an object, and return its row as it is then."""
     return writes.replace(scope, declared(name), row, encode(new))
 

@@ -17,7 +17,7 @@ import orjson
 from emulator import catalog, errors
 from emulator.model.asking.requests import by_required
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Fields, KeyFilter, Resource, account_id
+from emulator.model.declaration.resource import Fields, KeyFilter, Resource, Shared, account_id
 from emulator.model.declaration.templates import layout, properties, times
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.references import placed
@@ -34,7 +34,7 @@ CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
 NEVER_STORED = frozenset({"expand", "metadata"})
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 MOST_RECENT, MOST_BYTES = 256, 4_194_304  # records of two pages of a list; their fields take eight times their bytes
-_recent: dict[int, tuple[bytes, Fields]] = {}
+_recent: dict[int, tuple[bytes, Shared]] = {}
 _bytes = [0]  # of the recent records
 Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
@@ -131,7 +131,7 @@ def render(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes],
     return rendered(name, absent, sandbox, row, shared(row))
 
 
-def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], fields: Fields) -> Fields:
+def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes], fields: Shared) -> Fields:
     """The object of a row whose fields are decoded."""
     whole, hidden = layout(name, absent, tuple(fields))
     created = dict.fromkeys(times(name), row.created)
@@ -142,22 +142,22 @@ def rendered(name: str, absent: frozenset[str], sandbox: Sandbox, row: Row[bytes
 
 
 def decode(row: Row[bytes]) -> Fields:
-    """The fields of a row."""
+    """A copy of the fields of a row, for those that change some. Fields that have their first value may be absent."""
     return cast("Fields", orjson.loads(row.data))
 
 
-def shared(row: Row[bytes]) -> Fields:
+def shared(row: Row[bytes]) -> Shared:
     """The fields of a row, as they were encoded, or decoded once for all that read them: nobody may change them."""
     return fields_of(row.data)
 
 
-def fields_of(data: bytes) -> Fields:
+def fields_of(data: bytes) -> Shared:
     """The fields of the record of a row, as `shared` returns them."""
     found = _recent.get(id(data))
     return found[1] if found is not None else _remember(data, cast("Fields", orjson.loads(data)))
 
 
-def _remember(data: bytes, fields: Fields) -> Fields:
+def _remember(data: bytes, fields: Shared) -> Shared:
     """Keep the fields of a row for those that read them next, with the bytes: no others have their id meanwhile."""
     if len(_recent) >= MOST_RECENT or _bytes[0] > MOST_BYTES:
         _recent.clear()
@@ -173,7 +173,7 @@ def clock_of(row: Row[bytes]) -> str | None:
     return clock if isinstance(clock, str) else None
 
 
-def encode(fields: Fields) -> bytes:
+def encode(fields: Shared) -> bytes:
     """The fields as they are stored; copied, as orjson keeps a larger buffer behind its bytes. Raises StripeError."""
     try:
         data = bytes(memoryview(orjson.dumps(fields)))

@@ -6,6 +6,7 @@ from emulator import errors
 from emulator.model.declaration.endpoint import Scope, Upload
 from emulator.model.declaration.side_tables import SideTable
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.sandbox.sandbox import Sandbox
 from emulator.store.contents import Content
 from emulator.wire.namedtuples import NamedTuple
@@ -46,7 +47,7 @@ def of_file(scope: Scope, identifier: str) -> Found | None:
     content = CONTENTS.get(scope.platform, _key(scope, identifier))
     if row is None or content is None:
         return None
-    fields = objects.fields(row)
+    fields = decode(row)
     expires = fields.get("expires_at")
     if isinstance(expires, int) and expires <= scope.now:
         return None
@@ -59,7 +60,7 @@ def uploaded(sandbox: Sandbox, owner: str, identifier: str) -> Upload | None:
     scope = Scope(sandbox, owner, 0)
     row = sandbox.table("file").get(owner, identifier)
     content = CONTENTS.get(scope.platform, _key(scope, identifier))
-    return Upload(str(objects.fields(row).get("filename")), content.data) if row is not None and content else None
+    return Upload(str(decode(row).get("filename")), content.data) if row is not None and content else None
 
 
 def note_link(scope: Scope, url: str, link: str) -> None:
@@ -76,7 +77,7 @@ def of_link(sandbox: Sandbox, path: str) -> Found | None:
     owner, link = noted
     scope = Scope(sandbox, owner, sandbox.clock.now())
     row = objects.get(scope, "file_link", link)
-    fields = objects.fields(row) if row is not None else {}
+    fields = decode(row) if row is not None else {}
     until = fields.get("expires_at")
     if row is None or (isinstance(until, int) and until <= scope.now):
         return None

@@ -10,7 +10,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import shared
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.money import holders, ledger
 from emulator.resources.money.ledger import CARD, Movement
 from emulator.sandbox.sandbox import Sandbox
@@ -148,7 +148,7 @@ def _failure_of(payout: Payout) -> str | None:
 
 def give_back(scope: Scope, row: Row[bytes], kind: str, **changed: Json) -> Row[bytes]:
     """Return the money of a payout that failed or was canceled to the balance."""
-    fields = objects.fields(row)
+    fields = decode(row)
     movement = Movement(
         kind,
         cast("int", fields["amount"]),
@@ -172,7 +172,7 @@ def due_times(row: Row[bytes]) -> tuple[int, ...]:
 
 def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     """Send a payout to the bank; at its next time, let it arrive or fail."""
-    scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
+    scope, fields = Scope(sandbox, row.owner, at), decode(row)
     if fields["status"] == "pending":
         _send(scope, row, fields)
     else:
@@ -181,7 +181,7 @@ def elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
 
 def end(scope: Scope, row: Row[bytes], failure: str | None = None) -> Row[bytes]:
     """Let a payout arrive, or fail with a code of `MESSAGES`; a paid one may fail later."""
-    fields = objects.fields(row)
+    fields = decode(row)
     if fields["status"] == "pending":
         row = _send(scope, row, fields)
     if failure:

@@ -17,7 +17,7 @@ from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.resources.money import holders, ledger, paying
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.paying import INSTANT, PAYOUT, STANDARD, Payout, PayoutState
@@ -105,7 +105,7 @@ def _funds(scope: Scope, currency: str, source_type: str, method: str) -> int:
 def cancel(call: Call) -> Json:
     """POST /v1/payouts/{payout}/cancel. Raises StripeError."""
     row = _found(call)
-    fields = objects.fields(row)
+    fields = decode(row)
     if fields["automatic"]:
         raise errors.automatic_payout_kept()
     if fields["status"] != "pending":
@@ -116,7 +116,7 @@ def cancel(call: Call) -> Json:
 def reverse(call: Call) -> Json:
     """POST /v1/payouts/{payout}/reverse: a payout of the negative amount. Raises StripeError."""
     row = _found(call)
-    fields = objects.fields(row)
+    fields = decode(row)
     opposite = Payout(
         -cast("int", fields["amount"]),
         cast("str", fields["currency"]),

@@ -17,7 +17,7 @@ from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.test_numbers import BankToken
 from emulator.resources.money import holders, ledger
@@ -122,7 +122,7 @@ def _debit(call: Call, bank: BankToken) -> Fields:
 def cancel(call: Call) -> Json:
     """POST /v1/topups/{topup}/cancel. Raises StripeError."""
     row = verbs.row_of_path(TOPUPS, Place(TOPUP), call)
-    if objects.fields(row)["status"] != "pending":
+    if decode(row)["status"] != "pending":
         raise errors.topup_not_pending()
     changed: Fields = {"status": "canceled", "expected_availability_date": None, **_OVER}
     return TOPUPS.respond(call, objects.change(call.scope, TOPUP, row, **changed))
@@ -135,7 +135,7 @@ def _update(_: Call, __: Row[bytes], fields: Fields) -> Fields:
 
 def _elapse(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
     """Let a top-up succeed, which makes its money available, or fail."""
-    scope, fields = Scope(sandbox, row.owner, at), objects.fields(row)
+    scope, fields = Scope(sandbox, row.owner, at), decode(row)
     if code := private(Arriving, fields)["_fails"]:
         failed: Fields = {"status": "failed", "failure_code": code, "failure_message": _MESSAGES[code]}
         objects.change(scope, TOPUP, row, **failed, **_OVER)

@@ -12,7 +12,7 @@ from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import render, stored
+from emulator.model.stored.stored import decode, render, stored
 from emulator.resources.money import ledger
 from emulator.resources.money.paying import PAYOUT, PayoutState
 from emulator.sandbox.sandbox import Sandbox
@@ -49,7 +49,7 @@ def _kept(call: Call) -> Callable[[Row[bytes]], bool]:
     row = objects.get(call.scope, PAYOUT, str(payout))
     if row is None:
         raise errors.no_such("payout", str(payout), "payout")
-    fields = objects.fields(row)
+    fields = decode(row)
     if not fields["automatic"]:
         raise errors.payout_is_manual()
     paid = _paid_by(

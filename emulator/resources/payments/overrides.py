@@ -11,6 +11,7 @@ from typing import cast
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.connect.accounts.lifecycle import find
 from emulator.resources.money import ledger, paying
 from emulator.resources.money.currencies import check_currency
@@ -44,7 +45,7 @@ def dispute_charge(sandbox: Sandbox, charge: str, kind: str = "fraudulent") -> F
     scope, row = scope_and_row(sandbox, CHARGE, charge)
     if kind not in KINDS:
         raise ValueError(f"kind is {kind[:100]!r}, and must be one of {', '.join(KINDS)}")
-    fields = objects.fields(row)
+    fields = decode(row)
     if not fields.get("paid") or not fields.get("captured"):
         raise ValueError(f"{row.id} is not a captured charge, and only money that has moved can be disputed")
     if fields.get("refunded") or fields.get("disputed"):
@@ -72,7 +73,7 @@ def warn_of_fraud(sandbox: Sandbox, charge: str) -> Fields:
 def review_charge(sandbox: Sandbox, charge: str) -> Fields:
     """Somebody marks a payment for a manual review."""
     scope, row = scope_and_row(sandbox, CHARGE, charge)
-    fields = objects.fields(row)
+    fields = decode(row)
     if not fields.get("paid") or fields.get("refunded") or fields.get("review"):
         raise ValueError(f"{row.id} is no payment without a review, or is refunded")
     intent = objects.get(scope, PAYMENT, cast("str | None", fields.get(PAYMENT)))
@@ -108,7 +109,7 @@ def settle_payout(sandbox: Sandbox, payout: str, outcome: str, failure_code: str
     """A payout arrives now, or fails, even after it was paid; `outcome` is `paid` or `failed`."""
     scope, row = scope_and_row(sandbox, paying.PAYOUT, payout)
     code = failure_code or "could_not_process"
-    status = objects.fields(row)["status"]
+    status = decode(row)["status"]
     if outcome not in ENDS:
         raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of {', '.join(ENDS)}")
     if code not in paying.MESSAGES:
@@ -126,7 +127,7 @@ def complete_3ds(sandbox: Sandbox, intent: str, outcome: str = "succeeded") -> F
         raise ValueError(f"outcome is {outcome[:100]!r}, and must be one of succeeded, failed")
     name = customer_actions.kind_of(intent)
     scope, row = scope_and_row(sandbox, name, intent)
-    status = objects.fields(row)["status"]
+    status = decode(row)["status"]
     if status != "requires_action":
         raise ValueError(f"{row.id} has the status {status}, and waits for nobody")
     done = customer_actions.complete_3ds(scope, row.id, cast("ActionResult", outcome))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import Private, kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import CLOCK as FIELD
 from emulator.model.stored.stored import clock_of, shared
@@ -55,7 +55,7 @@ class Life(NamedTuple):
         self.elapse(Scope(sandbox, row.owner, at, since), row)
 
 
-def scope_of(scope: Scope, holder: Fields) -> Scope:
+def scope_of(scope: Scope, holder: Shared) -> Scope:
     """A moment as an object with the field `test_clock` sees it: its clock's time, or the same moment."""
     clock = holder.get(FIELD)
     frozen = time_of(scope.sandbox, scope.owner, str(clock)) if clock else None

@@ -14,7 +14,7 @@ from emulator.errors import StripeError
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import automatic_tax
@@ -299,7 +299,7 @@ def _count(scope: Scope, fields: Fields) -> None:
         redemption.count(scope, each)
 
 
-def discounts_of(fields: Fields) -> list[Redeemed]:
+def discounts_of(fields: Shared) -> list[Redeemed]:
     """The discounts of a session, which are redeemed when it is complete."""
     discounts = cast("list[Fields]", fields.get("discounts") or [])
     coupons = private(SessionState, fields).get("_coupons", [])

@@ -9,7 +9,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.asking.requests import call_of
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored.stored import shared
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.payments.methods import payment_methods
@@ -62,7 +62,7 @@ class Payer(NamedTuple):
     page: str | None = None
 
 
-def of_method(method: Row[bytes], fields: Fields, address: str) -> Payer:
+def of_method(method: Row[bytes], fields: Shared, address: str) -> Payer:
     """The payer that the billing details of a payment method describe."""
     billing = hash_in(shared(method), "billing_details")
     found = hash_in(billing, "address")
@@ -77,7 +77,7 @@ def of_method(method: Row[bytes], fields: Fields, address: str) -> Payer:
     )
 
 
-def from_entered(scope: Scope, fields: Fields, entered: Entered, address: str, page: str) -> Payer:
+def from_entered(scope: Scope, fields: Shared, entered: Entered, address: str, page: str) -> Payer:
     """The payer of a form of the page. Raises StripeError for details that are missing or invalid."""
     known = hash_in(fields, "customer_details")
     email = _text(entered, "email") or _text(known, "email")
@@ -122,7 +122,7 @@ def _tax_ids(entered: Entered) -> tuple[Fields, ...]:
     return ({"type": _text(sent, "type") or "eu_vat", "value": value},) if value else ()
 
 
-def _consent(fields: Fields, sent: Mapping[str, Json]) -> Fields:
+def _consent(fields: Shared, sent: Mapping[str, Json]) -> Fields:
     asked = hash_in(fields, "consent_collection")
     found: Fields = {"promotions": None, "terms_of_service": None}
     if asked.get("promotions") == "auto":
@@ -132,7 +132,7 @@ def _consent(fields: Fields, sent: Mapping[str, Json]) -> Fields:
     return found if asked else {}
 
 
-def with_defaults(fields: Fields, entered: Tree) -> Tree:
+def with_defaults(fields: Shared, entered: Tree) -> Tree:
     """The details of a visitor, completed with those of a test where the session collects more."""
     known = hash_in(fields, "customer_details").get("email")
     found: Tree = {"name": HOLDER["name"], **({} if known else {"email": HOLDER["email"]})}
@@ -187,7 +187,7 @@ def _sample(field: Fields) -> str:
 # --- checks -------------------------------------------------------------------------------------------------------
 
 
-def check(fields: Fields, payer: Payer) -> None:
+def check(fields: Shared, payer: Payer) -> None:
     """Refuse a form without the details that the session collects. Raises StripeError."""
     shipping = payer.shipping or {}
     missing = {
@@ -230,7 +230,7 @@ def check_custom(field: Fields, value: str) -> None:
         raise errors.custom_field_invalid(key)
 
 
-def _check_country(fields: Fields, address: Mapping[str, Json]) -> None:
+def _check_country(fields: Shared, address: Mapping[str, Json]) -> None:
     allowed = hash_in(fields, "shipping_address_collection").get("allowed_countries")
     if address and isinstance(allowed, list) and address.get("country") not in allowed:
         raise errors.shipping_country_not_allowed(str(address.get("country")))

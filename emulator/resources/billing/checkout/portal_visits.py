@@ -14,7 +14,7 @@ from emulator.errors import StripeError
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout.portal import CONFIGURATION, SESSION, SUBSCRIPTION
@@ -43,9 +43,9 @@ class Visit(NamedTuple):
     """A session of the portal, its customer and the features that its configuration allows."""
 
     scope: Scope
-    session: Fields
+    session: Shared
     customer: str
-    features: Fields
+    features: Shared
 
     def allow(self, feature: str) -> Fields:
         """The settings of a feature. Raises StripeError where it is off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.checkout import items
@@ -41,7 +41,7 @@ def coupon_of(fields: Fields) -> str:
     return str(hash_in(fields, "promotion").get("coupon"))
 
 
-def find(scope: Scope, identifier: str) -> Fields:
+def find(scope: Scope, identifier: str) -> Shared:
     """The fields of a promotion code by its id, empty for an unknown one."""
     row = objects.get(scope, CODE, identifier)
     return shared(row) if row is not None else {}

@@ -11,7 +11,7 @@ from emulator.errors import StripeError
 from emulator.model.answering.verbs import V1
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, rendered, shared, stored
@@ -170,7 +170,7 @@ def _events(found: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
         yield snapshot(f"{SESSION}.{name}", account, None, diff.render(found, diff.after, diff.now))
 
 
-def _event(was: Fields, now: Fields) -> str | None:
+def _event(was: Shared, now: Shared) -> str | None:
     if was["status"] != now["status"]:
         return {COMPLETE: "completed", EXPIRED: EXPIRED}.get(str(now["status"]))
     before, after = (private(SessionState, each).get("_async") for each in (was, now))

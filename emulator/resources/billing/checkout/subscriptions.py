@@ -8,7 +8,7 @@ from typing import cast
 
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
@@ -58,7 +58,7 @@ def due(scope: Scope, session: Row[bytes]) -> int:
         changes.undo(before)
 
 
-def payment(session: Fields, total: int) -> Fields:
+def payment(session: Shared, total: int) -> Fields:
     """The parameters of the payment intent of a session, which pays the first invoice."""
     data = subscription_data(session)
     fee, transfer = data.get("application_fee_percent"), hash_in(data, "transfer_data")
@@ -87,7 +87,7 @@ def _share(total: int, percent: Json) -> int:
     return int(total * float(str(percent)) / 100 + 0.5) if percent else 0
 
 
-def set_up(session: Fields) -> Fields:
+def set_up(session: Shared) -> Fields:
     """The parameters of the setup intent of a session whose subscription is free at first."""
     return {
         "customer": _customer(session),
@@ -113,7 +113,7 @@ def subscribe(scope: Scope, session: Row[bytes], intent: Row[bytes] | None) -> F
     return {**paid, SUBSCRIPTION: row.id, "invoice": subscription.get("latest_invoice")}
 
 
-def _given(scope: Scope, session: Fields) -> Fields:
+def _given(scope: Scope, session: Shared) -> Fields:
     """The parameters of the subscription."""
     data = subscription_data(session)
     found = items.of(session)

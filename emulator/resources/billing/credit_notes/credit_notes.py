@@ -13,7 +13,7 @@ from emulator.model.answering import paging
 from emulator.model.answering.paging import SequenceSource, list_object
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
@@ -101,7 +101,7 @@ def _planned(call: Call) -> Plan:
     return Plan(scope, invoice, fields)
 
 
-def _shipping(call: Call, invoice: Fields) -> Json:
+def _shipping(call: Call, invoice: Shared) -> Json:
     """The shipping of the invoice, which is credited as a whole. Raises StripeError."""
     wanted = hash_in(call.params, "shipping_cost").get("shipping_rate")
     if not wanted:
@@ -112,7 +112,7 @@ def _shipping(call: Call, invoice: Fields) -> Json:
     return found
 
 
-def _check(invoice: Fields, total: int, before: int) -> None:
+def _check(invoice: Shared, total: int, before: int) -> None:
     """Refuses more than the remainder of an invoice, and more than was paid. Raises StripeError."""
     paid = integer(invoice, "amount_paid") - integer(invoice, "post_payment_credit_notes_amount")
     if not 0 < total <= before + paid:
@@ -196,7 +196,7 @@ def _lines(call: Call) -> Json:
     return _page(call, shared(of_id(call, NOTE, call.path[NOTE], NOTE, 404)))
 
 
-def _page(call: Call, fields: Fields) -> Json:
+def _page(call: Call, fields: Shared) -> Json:
     source = SequenceSource(items(fields, ("lines",)), lambda each: str(each["id"]))
     page = paging.page(call, source, noun=LINE)
     return paging.listing(list(page.rows), call.url, has_more=page.has_more)

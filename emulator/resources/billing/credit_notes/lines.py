@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.declaration.templates import whole
 from emulator.model.stored.metadata import merged
 from emulator.resources.billing.base import amounts
@@ -36,7 +36,7 @@ class Sums(NamedTuple):
         return self.subtotal - self.discount + self.added
 
 
-def lines(call: Call, scope: Scope, invoice: Fields) -> list[Fields]:
+def lines(call: Call, scope: Scope, invoice: Shared) -> list[Fields]:
     """The lines of a request, or one of its amount. Raises StripeError."""
     sent = list_in(call.params, "lines")
     if not sent and not call.params.get("amount"):
@@ -81,7 +81,7 @@ def added_up(found: Sequence[Fields]) -> Fields:
     }
 
 
-def _line(call: Call, scope: Scope, invoice: Fields, sent: Params, path: str) -> Fields:
+def _line(call: Call, scope: Scope, invoice: Shared, sent: Params, path: str) -> Fields:
     of_invoice = sent["type"] == "invoice_line_item"
     own = _of_invoice(invoice, sent, path) if of_invoice else _custom(sent, path)
     own |= _taxes(call, sent, path, integer(own, "amount") - integer(own, "discount_amount"))
@@ -108,7 +108,7 @@ def _custom(sent: Params, path: str) -> Fields:
     }
 
 
-def _of_invoice(invoice: Fields, sent: Params, path: str) -> Fields:
+def _of_invoice(invoice: Shared, sent: Params, path: str) -> Fields:
     """The credit of a line of the invoice: an amount, or a quantity, with its part of the discounts and taxes.
 
     Without both it is the whole line. Raises StripeError.

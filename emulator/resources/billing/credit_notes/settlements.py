@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.invoices import payments
@@ -20,7 +20,7 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 
 
-def check(call: Call, invoice: Fields, owed: int) -> None:
+def check(call: Call, invoice: Shared, owed: int) -> None:
     """Refuses settlements that are not what was paid of a credit note, which is nothing for an open invoice.
 
     Raises StripeError.

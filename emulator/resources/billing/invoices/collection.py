@@ -6,7 +6,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
@@ -94,7 +94,7 @@ def attempt(  # noqa: PLR0913 - an attempt has as many parts
     return _after(scope, row, intent.id, error, automatic=automatic)
 
 
-def _confirm(scope: Scope, intent: Row[bytes], invoice: Fields, method: str | None, how: Confirmation) -> None:
+def _confirm(scope: Scope, intent: Row[bytes], invoice: Shared, method: str | None, how: Confirmation) -> None:
     """Confirm the payment intent of an invoice. Raises StripeError.
 
     An invoice waits for its customer where another payment is refused off session (observed).
@@ -122,7 +122,7 @@ def _accepting(scope: Scope, intent: Row[bytes], kind: str) -> Row[bytes]:
     return intent
 
 
-def method_of(scope: Scope, invoice: Fields) -> str | None:
+def method_of(scope: Scope, invoice: Shared) -> str | None:
     """The default payment method or source: of the invoice, of its subscription, of its customer, in this order."""
     holders = [invoice]
     for name, identifier in ((SUBSCRIPTION, subscription_of(invoice)), (CUSTOMER, invoice.get(CUSTOMER))):
@@ -193,13 +193,13 @@ def _after(
     return CollectionResult(row, error)
 
 
-def _counted(fields: Fields, *, automatic: bool) -> int:
+def _counted(fields: Shared, *, automatic: bool) -> int:
     """The attempts at payment: after the first one only those made automatically are counted (official)."""
     count = integer(fields, "attempt_count")
     return count + 1 if automatic else max(count, 1)
 
 
-def _retry(scope: Scope, fields: Fields) -> Fields:
+def _retry(scope: Scope, fields: Shared) -> Fields:
     """The next attempt after an automatic one that failed; without a payment method there is none (inferred)."""
     return retries.following(scope, fields) if method_of(scope, fields) else {"next_payment_attempt": None}
 

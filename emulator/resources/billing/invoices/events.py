@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.invoices.kept import InvoiceState
@@ -22,7 +22,7 @@ _REACHED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _happened(before: Fields, after: Fields) -> Iterator[str]:
+def _happened(before: Shared, after: Shared) -> Iterator[str]:
     """The suffixes of the events of a change."""
     if after["status"] != before["status"]:
         yield from _REACHED.get(str(after["status"]), ())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.declaration.side_tables import Index
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
@@ -142,14 +142,14 @@ def restore_balance(scope: Scope, row: Row[bytes]) -> None:
     adjust_balance(scope, row.id, fields, -applied, UNAPPLIED)
 
 
-def adjust_balance(scope: Scope, invoice: str, fields: Fields, amount: int, kind: str) -> None:
+def adjust_balance(scope: Scope, invoice: str, fields: Shared, amount: int, kind: str) -> None:
     """Change the balance of the customer of an invoice, with a transaction of a kind."""
     customer = objects.get(scope, CUSTOMER, str(fields.get(CUSTOMER) or ""))
     if customer is not None and amount:
         customer_balances.adjust(scope, customer, amount, str(fields["currency"]), type=kind, invoice=invoice)
 
 
-def set_delinquent(scope: Scope, invoice: Fields, *, delinquent: bool) -> None:
+def set_delinquent(scope: Scope, invoice: Shared, *, delinquent: bool) -> None:
     """Note whether the last change of an invoice was a failure to pay it, for its customer (official)."""
     customer = objects.get(scope, CUSTOMER, str(invoice.get(CUSTOMER) or ""))
     if customer is not None and bool(shared(customer).get("delinquent")) is not delinquent:

@@ -13,7 +13,7 @@ from emulator.errors import StripeError
 from emulator.model.answering.verbs import V1
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept
-from emulator.model.declaration.resource import Events, Fields, Resource
+from emulator.model.declaration.resource import Events, Fields, Resource, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.objects import of_id
@@ -226,7 +226,7 @@ def _update(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     return fields
 
 
-def _with_price(call: Call, fields: Fields) -> Params:
+def _with_price(call: Call, fields: Shared) -> Params:
     """The parameters of an update, with the price of the item where they give another quantity alone."""
     if (PRICED - {"quantity", "quantity_decimal"}) & call.params.keys():
         return call.params

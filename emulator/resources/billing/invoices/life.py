@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import automatic_tax
@@ -80,7 +80,7 @@ def _without_tax(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     return objects.change(scope, INVOICE, row, automatic_tax=_off(fields, automatic_tax.UNFINISHED))
 
 
-def _off(fields: Fields, reason: str) -> Json:
+def _off(fields: Shared, reason: str) -> Json:
     names = dict.fromkeys(hash_in(fields, automatic_tax.NAME))
     return {**names, "disabled_reason": reason, "enabled": False}
 

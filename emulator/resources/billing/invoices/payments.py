@@ -9,7 +9,7 @@ from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.declaration.side_tables import Index
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
@@ -56,7 +56,7 @@ def _prepaid(scope: Scope, customer: Json) -> Row[bytes] | None:
     return objects.get(scope.outside, INTENT, PREPAID.drop(scope, str(customer)))
 
 
-def intent_for(scope: Scope, row: Row[bytes], invoice: Fields) -> Row[bytes]:
+def intent_for(scope: Scope, row: Row[bytes], invoice: Shared) -> Row[bytes]:
     """The payment intent for the remaining amount of an invoice, a new one unless it is prepaid. Raises StripeError."""
     known = _prepaid(scope, invoice["customer"])
     if known is not None:
@@ -84,13 +84,13 @@ def _with_details(scope: Scope, row: Row[bytes], details: Json) -> Row[bytes]:
     return objects.change(scope, INTENT, row, payment_details=details)
 
 
-def types_of(invoice: Fields) -> list[str]:
+def types_of(invoice: Shared) -> list[str]:
     """The types of payment methods that an invoice accepts."""
     named = hash_in(invoice, "payment_settings").get("payment_method_types")
     return [str(each) for each in named] if isinstance(named, list) and named else list(TYPES)
 
 
-def _terms(invoice: Fields) -> dict[str, object]:
+def _terms(invoice: Shared) -> dict[str, object]:
     """The accounts that a payment of an invoice is for, and the statement of its payer."""
     found: dict[str, object] = {
         "application_fee_amount": fee_of(invoice),
@@ -101,7 +101,7 @@ def _terms(invoice: Fields) -> dict[str, object]:
     return {name: value for name, value in found.items() if value}
 
 
-def transfer_of(invoice: Fields) -> Json:
+def transfer_of(invoice: Shared) -> Json:
     """The transfer of a payment of an invoice: a subscription may transfer a share of the amount due."""
     data = private(InvoiceState, invoice).get("_transfer_data") or {}
     percent = data.get("amount_percent")
@@ -110,7 +110,7 @@ def transfer_of(invoice: Fields) -> Json:
     return {"destination": data["destination"], "amount": int(integer(invoice, "amount_due") * percent / 100 + 0.5)}
 
 
-def fee_of(invoice: Fields) -> int | None:
+def fee_of(invoice: Shared) -> int | None:
     """The application fee of an invoice: an amount, or a share of the amount due, rounded half up."""
     own = private(InvoiceState, invoice)
     amount, percent = own.get("_application_fee_amount"), own.get("_application_fee_percent")
@@ -143,7 +143,7 @@ def add(scope: Scope, invoice: Row[bytes], payment: Json, amount: int, *, defaul
     return objects.add(scope, PAYMENT, identifier, own, invoice.id)
 
 
-def add_intent(scope: Scope, invoice: Row[bytes], fields: Fields, intent: Row[bytes], *, default: bool = True) -> None:
+def add_intent(scope: Scope, invoice: Row[bytes], fields: Shared, intent: Row[bytes], *, default: bool = True) -> None:
     """The payment of an invoice by a payment intent, whose success pays it."""
     amount = remaining(fields) if default else min(remaining(fields), integer(shared(intent), "amount"))
     add(scope, invoice, {INTENT: intent.id, "type": INTENT}, amount, default=default)
@@ -237,7 +237,7 @@ def attach(call: Call, row: Row[bytes]) -> tuple[Row[bytes], int, str]:
     raise errors.missing_param((INTENT,))
 
 
-def _attach_intent(scope: Scope, row: Row[bytes], fields: Fields, identifier: str) -> tuple[Row[bytes], int, str]:
+def _attach_intent(scope: Scope, row: Row[bytes], fields: Shared, identifier: str) -> tuple[Row[bytes], int, str]:
     intent = objects.get(scope.outside, INTENT, identifier)
     if intent is None:
         raise errors.no_such(INTENT, identifier, INTENT)
@@ -251,7 +251,7 @@ def _attach_intent(scope: Scope, row: Row[bytes], fields: Fields, identifier: st
     return payment, integer(known, "amount_received"), str(known["status"])
 
 
-def _attach_record(scope: Scope, row: Row[bytes], fields: Fields, identifier: str) -> tuple[Row[bytes], int, str]:
+def _attach_record(scope: Scope, row: Row[bytes], fields: Shared, identifier: str) -> tuple[Row[bytes], int, str]:
     record = objects.get(scope, RECORD, identifier)
     if record is None:
         raise errors.no_such(RECORD, identifier, RECORD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.invoices.kept import InvoiceState
 from emulator.schema.trees import hash_in
@@ -21,7 +21,7 @@ _HARD = frozenset(
 )
 
 
-def following(scope: Scope, invoice: Fields) -> Fields:
+def following(scope: Scope, invoice: Shared) -> Fields:
     """The time of the next attempt, after one that failed; after the last, the invoice is exhausted."""
     first = private(InvoiceState, invoice).get("_first_attempt", scope.now)
     times = (first + days * DAY for days in RETRY_DAYS)

@@ -6,6 +6,7 @@ from emulator.model.asking.requests import create, run
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.stored import objects
 from emulator.model.stored.recipes import Recipe
+from emulator.model.stored.stored import decode
 from emulator.schema.check import Params
 
 INVOICE = "invoice"
@@ -13,7 +14,7 @@ INVOICE = "invoice"
 
 def finalize(scope: Scope, invoice: str) -> None:
     """Finalize a draft, with something to pay. Raises StripeError."""
-    fields = objects.fields(objects.existing(scope, INVOICE, invoice))
+    fields = decode(objects.existing(scope, INVOICE, invoice))
     if fields.get("status") != "draft":
         return
     if not fields["total"]:
@@ -38,7 +39,7 @@ def _complete(scope: Scope, invoice: str) -> None:
 
 def _bill(scope: Scope, invoice: str) -> None:
     """Give an invoice a line. Raises StripeError."""
-    customer = str(objects.fields(objects.existing(scope, INVOICE, invoice))["customer"])
+    customer = str(decode(objects.existing(scope, INVOICE, invoice))["customer"])
     create(scope, "invoiceitem", {"customer": customer, INVOICE: invoice, "amount": 1000, "currency": "usd"})
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from emulator import errors
 from emulator.model.asking.requests import by_request
 from emulator.model.declaration.endpoint import Call
-from emulator.model.declaration.resource import Events, Fields
+from emulator.model.declaration.resource import Events, Fields, Shared
 from emulator.model.stored.objects import of_id
 from emulator.model.stored.stored import stored
 from emulator.resources.billing.base.declarations import deleted_as, given_id, without
@@ -71,7 +71,7 @@ def check_future(call: Call, name: str) -> None:
         raise errors.time_too_far_ahead(name)
 
 
-def is_valid(fields: Fields, now: int) -> bool:
+def is_valid(fields: Shared, now: int) -> bool:
     """Until `redeem_by`, and until it has been redeemed `max_redemptions` times (official)."""
     until, most = fields.get("redeem_by"), fields.get("max_redemptions")
     over = isinstance(until, int) and until <= now

@@ -10,7 +10,7 @@ from emulator.catalog.versions import Version
 from emulator.model.answering import verbs
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Diff, Fields, Resource, Transitions
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared, Transitions
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.recipes import Recipe, make
@@ -128,7 +128,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         yield snapshot(f"{SCHEDULE}.{name}", account, before if name == "updated" else None, after)
 
 
-def _names(was: Fields, now: Fields, *, changed: bool) -> Iterator[str]:
+def _names(was: Shared, now: Shared, *, changed: bool) -> Iterator[str]:
     state, own = str(now.get("status")), private(ScheduleState, now)
     if own.get("_noticed") != private(ScheduleState, was).get("_noticed"):
         yield "expiring"

@@ -7,7 +7,7 @@ from typing import cast
 
 from emulator.model.asking import requests
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.schedules.phases import intervals
@@ -215,7 +215,7 @@ def end(scope: Scope, fields: Fields) -> None:
         canceling.end(scope, row, hash_in(shared(row), "cancellation_details"))
 
 
-def leave(scope: Scope, fields: Fields, *, keep_end: bool) -> None:
+def leave(scope: Scope, fields: Shared, *, keep_end: bool) -> None:
     """Release the subscription of a schedule, which goes on as it is."""
     row = objects.get(scope, SUBSCRIPTION, str(fields.get("subscription") or ""))
     if row is not None and shared(row).get("status") not in ENDED:

@@ -8,7 +8,7 @@ from functools import partial
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base.clocks import Life
@@ -25,7 +25,7 @@ from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
-At = Callable[[Row[bytes], Fields], int | None]
+At = Callable[[Row[bytes], Shared], int | None]
 
 
 class TimedChange(NamedTuple):
@@ -64,7 +64,7 @@ def _run(step: TimedChange, scope: Scope, row: Row[bytes]) -> None:
 # --- an end -------------------------------------------------------------------------------------------------------
 
 
-def _expiry(row: Row[bytes], fields: Fields) -> int | None:
+def _expiry(row: Row[bytes], fields: Shared) -> int | None:
     return row.created + INCOMPLETE_FOR if fields.get("status") == "incomplete" else None
 
 
@@ -74,7 +74,7 @@ def _expire(scope: Scope, row: Row[bytes]) -> None:
     void_latest(scope, shared(objects.change(scope, SUBSCRIPTION, row, **own)))
 
 
-def _end_at(_: Row[bytes], fields: Fields) -> int | None:
+def _end_at(_: Row[bytes], fields: Shared) -> int | None:
     at = fields.get("cancel_at")
     return at if isinstance(at, int) and fields.get("status") not in ENDED else None
 
@@ -89,7 +89,7 @@ def _end(scope: Scope, row: Row[bytes]) -> None:
 # --- periods ------------------------------------------------------------------------------------------------------
 
 
-def _period_end(_: Row[bytes], fields: Fields) -> int | None:
+def _period_end(_: Row[bytes], fields: Shared) -> int | None:
     """The end of the first period to end; the trial of a subscription ends with its period."""
     if fields.get("status") == "trialing":
         return integer(fields, "trial_end")
@@ -128,7 +128,7 @@ def renew(scope: Scope, row: Row[bytes], following: Fields | None = None) -> Non
 # --- notices ------------------------------------------------------------------------------------------------------
 
 
-def _notice_at(_: Row[bytes], fields: Fields) -> int | None:
+def _notice_at(_: Row[bytes], fields: Shared) -> int | None:
     return trials.notice_at(fields)
 
 

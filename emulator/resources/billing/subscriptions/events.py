@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.subscription_state import SubscriptionState, is_fresh, without
@@ -31,7 +31,7 @@ def events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         yield snapshot(f"{PREFIX}.{name}", account, before if name == "updated" else None, after)
 
 
-def _upcoming(was: Fields, now: Fields, account: str | None) -> Iterator[NewEvent]:
+def _upcoming(was: Shared, now: Shared, account: str | None) -> Iterator[NewEvent]:
     """The notice of a renewal."""
     announced = private(SubscriptionState, now).get("_upcoming")
     if announced is None or announced == private(SubscriptionState, was).get("_upcoming"):
@@ -40,7 +40,7 @@ def _upcoming(was: Fields, now: Fields, account: str | None) -> Iterator[NewEven
         yield snapshot("invoice.upcoming", account, None, announced["invoice"])
 
 
-def _names(was: Fields, now: Fields, *, changed: bool) -> Iterator[str]:
+def _names(was: Shared, now: Shared, *, changed: bool) -> Iterator[str]:
     """The suffixes of the events: a state may have one of its own, beside that of the update (official)."""
     noticed, before = (private(SubscriptionState, each).get("_trial_noticed") for each in (now, was))
     if noticed != before:
@@ -66,7 +66,7 @@ def _becomes(was: Mapping[str, Json], now: Mapping[str, Json], state: str) -> bo
     return now.get("status") == state != was.get("status")
 
 
-def _unpaid(was: Fields, now: Fields) -> bool:
+def _unpaid(was: Shared, now: Shared) -> bool:
     """Whether a pending update was dropped: the subscription is as it was before."""
     left, found = (without(without(each, "_pending"), "pending_update") for each in (was, now))
     return left == found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
@@ -60,12 +60,12 @@ def _is_settled(scope: Scope, row: Row[bytes]) -> bool:
     return next((state for state in states if state not in ("draft", "void")), "paid") != "open"
 
 
-def _waits(fields: Fields, invoice: str) -> bool:
+def _waits(fields: Shared, invoice: str) -> bool:
     """Whether an invoice is the latest of a subscription, or that of its pending update."""
     return invoice in (fields.get("latest_invoice"), pending_invoice(fields))
 
 
-def _failed(before: Fields, after: Fields) -> bool:
+def _failed(before: Shared, after: Shared) -> bool:
     """Whether an attempt has failed or waits for an action, or the due date has passed."""
     was, now = private(InvoiceState, before), private(InvoiceState, after)
     return any(

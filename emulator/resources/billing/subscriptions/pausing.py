@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.billing.base import clocks
@@ -24,7 +24,7 @@ from emulator.wire.json import Json
 # --- the collection of payments -----------------------------------------------------------------------------------
 
 
-def resumes_at(_: Row[bytes], fields: Fields) -> int | None:
+def resumes_at(_: Row[bytes], fields: Shared) -> int | None:
     """The second at which the collection of payments resumes."""
     at = hash_in(fields, "pause_collection").get("resumes_at")
     return at if isinstance(at, int) and fields.get("status") not in ENDED else None
@@ -85,7 +85,7 @@ def _resumed(scope: Scope, row: Row[bytes], fields: Fields, *, unchanged: bool) 
 # --- pending updates ----------------------------------------------------------------------------------------------
 
 
-def pending_until(_: Row[bytes], fields: Fields) -> int | None:
+def pending_until(_: Row[bytes], fields: Shared) -> int | None:
     """The second at which a pending update expires."""
     update = hash_in(fields, "pending_update")
     return integer(update, "expires_at") if update and fields.get("status") not in ENDED else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base.subscription_state import Announced, SubscriptionState, without
@@ -27,7 +27,7 @@ _UPCOMING: Fields = {
 }
 
 
-def notice_at(_: Row[bytes], fields: Fields) -> int | None:
+def notice_at(_: Row[bytes], fields: Shared) -> int | None:
     """The second of the notice of the next renewal, None without one and where it was sent."""
     periods = [period_of(item) for item in items_of(fields)]
     if not periods or fields.get("status") not in BILLED or fields.get("status") == "unpaid":
@@ -47,7 +47,7 @@ def notify(renew: Callable[[Scope, Row[bytes]], None], scope: Scope, row: Row[by
     objects.replace(scope, SUBSCRIPTION, row, {**fields, **kept(SubscriptionState(_upcoming=announced))})
 
 
-def _announced_end(fields: Fields) -> int | None:
+def _announced_end(fields: Shared) -> int | None:
     own = private(SubscriptionState, fields)
     return own["_upcoming"]["period_end"] if "_upcoming" in own else None
 

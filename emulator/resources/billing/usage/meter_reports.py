@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.usage.meter_values import METER, customer_key, formula_of, number, value_key
@@ -68,7 +68,7 @@ def _events(_: Resource[Any], diff: Diff) -> Iterator[NewEvent]:
         yield NewEvent(INVALID if meter else NO_METER, account, None, Thin(related, _data(fields)))
 
 
-def _data(fields: Fields) -> Fields:
+def _data(fields: Shared) -> Fields:
     start = integer(fields, "start")
     sample: Json = {"error_message": fields["message"], "request": {"identifier": fields["identifier"]}}
     kind: Json = {"code": fields["code"], "error_count": 1, "sample_errors": [sample]}

@@ -11,7 +11,7 @@ from emulator.model.answering import paging
 from emulator.model.answering.paging import SequenceSource
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, public
-from emulator.model.declaration.resource import Fields, Resource
+from emulator.model.declaration.resource import Fields, Resource, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.billing.base import clocks
@@ -47,7 +47,7 @@ def _create(call: Call) -> Json:
     return _render(call.sandbox, objects.add(scope, RECORD, identifier, fields, parent=str(item["id"])), scope.now)
 
 
-def _check_billed_by_records(subscription: Fields, item: Fields) -> None:
+def _check_billed_by_records(subscription: Shared, item: Fields) -> None:
     """Refuses the items of subscriptions that have ended, and those that nothing or a meter counts."""
     recurring = hash_in(hash_in(item, "price"), "recurring")
     if subscription.get("status") in ENDED:
@@ -58,7 +58,7 @@ def _check_billed_by_records(subscription: Fields, item: Fields) -> None:
         raise errors.usage_record_of_meter(str(item["id"]))
 
 
-def _found(call: Call, method: str, path: str) -> tuple[Fields, Fields]:
+def _found(call: Call, method: str, path: str) -> tuple[Shared, Fields]:
     """The subscription and the item of a path, which versions since basil do not have. Raises StripeError."""
     identifier = call.path["id"]
     if call.version.date >= BASIL:

@@ -84,7 +84,7 @@ WINNING, LOSING, ESCALATING = "winning_evidence", "losing_evidence", "escalate_i
 
 def open_dispute(scope: Scope, charge: Row[bytes], kind: Claim) -> Row[bytes]:
     """Dispute a captured charge: its row, the money that leaves, and the charge that shows it."""
-    fields = objects.fields(charge)
+    fields = decode(charge)
     identifier = scope.sandbox.ids.in_account("du", scope.now, scope.owner)
     new: Fields = {
         "amount": _left(fields),
@@ -146,7 +146,7 @@ def _method(charge: Fields, kind: Claim) -> Json:
 def _prefilled(scope: Scope, charge: Fields, *, inquiry: bool) -> Fields:
     """The evidence that Stripe fills in itself: the customer, and the product unless it is an inquiry (observed)."""
     row = objects.get(scope, "customer", cast("str | None", charge.get("customer")))
-    customer = objects.fields(row) if row else {}
+    customer = decode(row) if row else {}
     found = {
         "customer_email_address": customer.get("email") or charge.get("receipt_email"),
         "customer_name": customer.get("name") or customer.get("description"),
@@ -181,9 +181,9 @@ def _with_transaction(scope: Scope, dispute: Fields, movement: Movement) -> Fiel
 def _available_on(scope: Scope, charge: str) -> int | None:
     """The second at which the charge's own money is available, not before now (observed); None if it is not known."""
     row = objects.get(scope, "charge", charge)
-    own = objects.fields(row).get("balance_transaction") if row else None
+    own = decode(row).get("balance_transaction") if row else None
     paid = objects.get(scope, ledger.TRANSACTION, cast("str | None", own))
-    return max(scope.now, cast("int", objects.fields(paid)["available_on"])) if paid else None
+    return max(scope.now, cast("int", decode(paid)["available_on"])) if paid else None
 
 
 # --- evidence and the end -----------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def _escalated(scope: Scope, row: Row[bytes], fields: Fields) -> Fields:
         "status": kind.status,
         "is_charge_refundable": False,
         "evidence_details": _details(scope.now, kind),
-        "payment_method_details": _method(objects.fields(charge), kind) if charge else None,
+        "payment_method_details": _method(decode(charge), kind) if charge else None,
     }
 
 
@@ -331,7 +331,7 @@ def _of_charge(call: Call) -> Row[bytes]:
     charge = objects.get(call.scope, "charge", call.path["charge"])
     if charge is None:
         raise errors.no_such("charge", call.path["charge"], "charge", 404)
-    row = objects.get(call.scope, NAME, cast("str | None", objects.fields(charge).get("dispute")))
+    row = objects.get(call.scope, NAME, cast("str | None", decode(charge).get("dispute")))
     if row is None:
         raise errors.no_dispute(charge.id)
     return row

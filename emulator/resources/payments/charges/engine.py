@@ -15,7 +15,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import shared
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.payments.charges import descriptors, details, follow_ups, settlement
 from emulator.resources.payments.charges.delays import DELAYED, end_of
 from emulator.resources.payments.charges.outcomes import Verdict, outcome, refused_by_bank, verdict_of
@@ -55,7 +55,7 @@ def attempt(scope: Scope, payment: Payment) -> Row[bytes]:
 
 def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed: Json) -> Row[bytes]:
     """Capture a hold, all of it or an amount; the rest is released. `changed` are fields that the capture sets."""
-    fields = {**objects.fields(row), **changed}
+    fields = {**decode(row), **changed}
     captured: Fields = {"amount_captured": fields["amount"] if amount is None else amount, "captured": True}
     captured |= kept(ChargeState(_expires=None))
     kind = str(cast("Fields", fields["payment_method_details"])["type"])
@@ -64,7 +64,7 @@ def capture(scope: Scope, row: Row[bytes], amount: int | None = None, **changed:
 
 def increment(scope: Scope, row: Row[bytes], amount: int) -> Row[bytes]:
     """Raise a hold to a larger amount."""
-    shown = cast("Fields", objects.fields(row)["payment_method_details"])
+    shown = cast("Fields", decode(row)["payment_method_details"])
     raised: Fields = {"amount_authorized": amount, "incremental_authorization": {"status": "available"}}
     raised["overcapture"] = {"maximum_amount_capturable": amount, "status": "unavailable"}
     card = {**cast("Fields", shown["card"]), **raised}
@@ -80,7 +80,7 @@ def release(
     metadata: Mapping[str, str] = NOTHING,
 ) -> Row[bytes]:
     """Release a hold that is not captured, and return its refund, which moves no money."""
-    amount = cast("int", objects.fields(row)["amount"])
+    amount = cast("int", decode(row)["amount"])
     new = fields_of_refund(row, amount, EXPIRED if expired else reason, metadata)
     refund = objects.add(scope, REFUND, new_id(scope, row.id), {**new, "balance_transaction": None}, row.id)
     over = kept(ChargeState(_expires=None, _expired=expired))
@@ -117,7 +117,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
 
 def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """End a pending payment: it succeeds, or fails with the bank's code."""
-    fields = objects.fields(row)
+    fields = decode(row)
     failure = private(ChargeState, fields).get("_failure")
     if failure is not None:
         code, message = failure
@@ -146,7 +146,7 @@ def _moves_money(fields: Fields) -> bool:
 
 def _settled(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
     """A charge whose money has moved by a change."""
-    made = settlement.settle(scope, row.id, {**objects.fields(row), **changed})
+    made = settlement.settle(scope, row.id, {**decode(row), **changed})
     return _followed(scope, objects.change(scope, NAME, row, **changed, **made))
 
 

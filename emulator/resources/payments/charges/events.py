@@ -7,7 +7,7 @@ from typing import cast
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
@@ -46,7 +46,7 @@ def _is_grouped(diff: Diff, before: Fields | None, after: Fields) -> bool:
     return counted and before == {**after, "transfer_group": before["transfer_group"]}
 
 
-def _is_available(scope: Scope, charge: Fields) -> bool:
+def _is_available(scope: Scope, charge: Shared) -> bool:
     """Whether the money of a charge, or of a payment from another account, is available at once."""
     if charge.get("source_transfer"):
         transaction = objects.get(scope, ledger.TRANSACTION, str(charge.get("balance_transaction")))
@@ -60,7 +60,7 @@ def _created(charge: Fields) -> str:
     return "payment.created" if charge["source_transfer"] else f"charge.{charge['status']}"
 
 
-def _changed(before: Fields, after: Fields, stored: Fields) -> str | None:
+def _changed(before: Fields, after: Fields, stored: Shared) -> str | None:
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     if not changed - SILENT:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.store.table import Row
 
 NAME = "radar.early_fraud_warning"
@@ -14,7 +14,7 @@ STOLEN = "made_with_stolen_card"
 
 def warn(scope: Scope, charge: Row[bytes], fraud_type: str = STOLEN, *, actionable: bool = False) -> Row[bytes]:
     """Report a charge as fraud."""
-    intent = objects.fields(charge).get("payment_intent")
+    intent = decode(charge).get("payment_intent")
     new: Fields = {"actionable": actionable, "charge": charge.id, "fraud_type": fraud_type}
     new |= {"payment_intent": intent} if intent else {}
     return objects.add(scope, NAME, scope.sandbox.ids.in_account("issfr", scope.now, scope.owner), new)

@@ -9,9 +9,9 @@ from emulator import catalog, errors
 from emulator.catalog.versions import Version
 from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.resource import Fields
-from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.references import placed
+from emulator.model.stored.stored import decode
 from emulator.resources.connect.accounts.base.formats import check_email
 from emulator.resources.money.currencies import check_currency
 from emulator.resources.money.exchange import check_amount
@@ -39,7 +39,7 @@ def charged(call: Call) -> Row[bytes]:
     """Make the charge of a request. Raises StripeError, also the 402 of a decline, which keeps its charge."""
     payment = _payment(call)
     row = engine.attempt(call.scope, payment)
-    if objects.fields(row)["status"] == "failed":
+    if decode(row)["status"] == "failed":
         raise engine.decline_of(row)
     return row
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.resources.payments.methods.cards import TestCard
 from emulator.resources.payments.methods.payment_methods import card_of, number_of
 from emulator.resources.payments.transfers.sources import Spent
@@ -52,7 +52,7 @@ class Payment:
     amount: int
     currency: str
     family: str
-    method: Fields
+    method: Shared
     method_id: str
     customer: str | None = None
     capture: bool = True

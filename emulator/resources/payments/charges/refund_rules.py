@@ -10,6 +10,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import Private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.transfers.settlements import integer
 from emulator.sandbox.ids import family_of
@@ -51,15 +52,15 @@ def _charge_of_intent(scope: Scope, identifier: str) -> Row[bytes]:
     row = objects.get(scope, INTENT, identifier)
     if row is None:
         raise errors.no_such(INTENT, identifier, "intent", 404, scope.sandbox.other_mode_of(identifier))
-    charge = objects.get(scope, CHARGE, cast("str | None", objects.fields(row).get("latest_charge")))
-    if charge is None or objects.fields(charge)["status"] == "failed":
+    charge = objects.get(scope, CHARGE, cast("str | None", decode(row).get("latest_charge")))
+    if charge is None or decode(charge)["status"] == "failed":
         raise errors.intent_without_charge(identifier)
     return charge
 
 
 def amount_to_refund(scope: Scope, charge: Row[bytes], wanted: int | None) -> int:
     """The amount of a refund: the one that was sent, or all that is left. Raises StripeError."""
-    fields = objects.fields(charge)
+    fields = decode(charge)
     _check_status(charge.id, fields, wanted)
     if fields.get("refunded"):
         raise errors.charge_already_refunded(charge.id)
@@ -98,7 +99,7 @@ def _check_dispute(scope: Scope, identifier: str, fields: Fields) -> None:
     if not fields.get("disputed"):
         return
     dispute = objects.get(scope, "dispute", cast("str | None", fields.get("dispute")))
-    if dispute is None or not objects.fields(dispute).get("is_charge_refundable"):
+    if dispute is None or not decode(dispute).get("is_charge_refundable"):
         raise errors.charge_disputed(identifier)
 
 
@@ -109,7 +110,7 @@ def new_id(scope: Scope, charge: str) -> str:
 
 def fields_of_refund(charge: Row[bytes], amount: int, reason: str | None, metadata: Mapping[str, str]) -> Fields:
     """The fields of a refund that follow from its charge and its request."""
-    fields = objects.fields(charge)
+    fields = decode(charge)
     return {
         "amount": amount,
         "charge": charge.id,

@@ -12,6 +12,7 @@ from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import filled, hash_of, properties
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money import ledger
 from emulator.resources.money.ledger import Fee, Movement
 from emulator.resources.payments.charges import engine, reviews
@@ -55,7 +56,7 @@ class Shares(NamedTuple):
 
 def refund(scope: Scope, charge: Row[bytes], request: NewRefund) -> Row[bytes]:
     """Refund an amount of a charge, which has so much left, and return the refund. Raises StripeError."""
-    fields = objects.fields(charge)
+    fields = decode(charge)
     if fields.get("source_transfer"):
         return _of_transfer(scope, fields, request)
     shares = _shares(scope, charge.id, fields, request)
@@ -80,7 +81,7 @@ def _of_transfer(scope: Scope, fields: Fields, request: NewRefund) -> Row[bytes]
     """A connected account refunds what a transfer has paid: the transfer is taken back (our choice)."""
     payer = scope.of(str(cast("Fields", fields["source"])["id"]))
     transfer = objects.get(payer, "transfer", str(fields["source_transfer"]))
-    reversal = objects.fields(reversals.reverse(payer, _there(transfer), request.amount))
+    reversal = decode(reversals.reverse(payer, _there(transfer), request.amount))
     row = _there(objects.get(scope, REFUND, str(reversal["destination_payment_refund"])))
     return objects.change(scope, REFUND, row, reason=request.reason, metadata=dict(request.metadata))
 
@@ -148,7 +149,7 @@ def _returned(scope: Scope, shares: Shares) -> tuple[Fee, ...]:
 
 def _posted(scope: Scope, charge: Row[bytes], identifier: str, amount: int, lines: tuple[Fee, ...]) -> str:
     """The balance transaction of a refund, on the terms of its charge."""
-    fields = objects.fields(charge)
+    fields = decode(charge)
     settlement = settlement_of(scope, str(transaction_of(fields)))
     is_charge, description = charge.id.startswith("ch_"), fields.get("description")
     words = "REFUND FOR CHARGE" if is_charge else "REFUND FOR PAYMENT"
@@ -193,7 +194,7 @@ def _elsewhere(kind: str) -> Fields:
 def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
     """Add a refund to the totals of its charge; a negative amount subtracts one that has failed."""
     row = _there(objects.get(scope, CHARGE, charge))
-    fields = objects.fields(row)
+    fields = decode(row)
     refunded = integer(fields.get("amount_refunded")) + amount
     whole = refunded >= integer(fields["amount_captured"])
     after = objects.change(scope, CHARGE, row, amount_refunded=refunded, refunded=whole, **changed)
@@ -206,7 +207,7 @@ def _count(scope: Scope, charge: str, amount: int, **changed: object) -> None:
 
 def elapse(scope: Scope, row: Row[bytes]) -> None:
     """End a refund to a card: the bank has a reference for it, or refuses it."""
-    fields = objects.fields(row)
+    fields = decode(row)
     own = private(RefundState, fields)
     if own.get("_ends") != scope.now:
         return
@@ -223,7 +224,7 @@ def elapse(scope: Scope, row: Row[bytes]) -> None:
 
 def give_back(scope: Scope, row: Row[bytes], **changed: Json) -> Row[bytes]:
     """End a refund that failed: the money returns to the balance, and counts as not refunded (official)."""
-    fields = objects.fields(row)
+    fields = decode(row)
     back = settlement_of(scope, str(fields["balance_transaction"]))
     movement = Movement(
         "refund_failure",

@@ -27,8 +27,8 @@ def open_review(scope: Scope, charge: Row[bytes], intent: str | None, reason: st
 
 def close(scope: Scope, charge: Row[bytes], reason: str) -> None:
     """Close the open review of a charge that is refunded or disputed; `reason` is a `closed_reason`."""
-    row = objects.get(scope, NAME, cast("str | None", objects.fields(charge).get("review")))
-    if row is not None and objects.fields(row)["open"]:
+    row = objects.get(scope, NAME, cast("str | None", decode(charge).get("review")))
+    if row is not None and decode(row)["open"]:
         objects.change(scope, NAME, row, **_closed(reason))
 
 

@@ -9,7 +9,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import encode
+from emulator.model.stored.stored import decode, encode
 from emulator.resources.payments.methods import card_details, constants, payment_methods, sources
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -66,7 +66,7 @@ def _saved(call: Call, customer: str, wanted: str | None) -> Source:
     if row is None:
         other = call.sandbox.other_mode_of(customer)
         raise errors.no_such("customer", customer, CUSTOMER, other_mode=other)
-    identifier = wanted or cast("str | None", objects.fields(row).get("default_source"))
+    identifier = wanted or cast("str | None", decode(row).get("default_source"))
     if identifier is None:
         raise _nothing_to_charge(scope, customer)
     found = objects.get(scope, constants.NAME, identifier)
@@ -82,7 +82,7 @@ def _nothing_to_charge(scope: Scope, customer: str) -> errors.StripeError:
 
 def _source(scope: Scope, row: Row[bytes]) -> Source:
     """The source of a row. The checks of a card are made by the charge (observed). Raises StripeError."""
-    method = objects.fields(row)
+    method = decode(row)
     card = payment_methods.card_of(method)
     if card is None:
         return _bank(scope, row, method)

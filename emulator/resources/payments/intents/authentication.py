@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.resources.payments.intents.states import IntentState
 from emulator.resources.payments.methods.cards import TestCard
 from emulator.wire.json import Json
@@ -60,7 +60,7 @@ def needed(card: TestCard | None, terms: AuthenticationTerms) -> Need:
     return _NEEDS.get(card.authentication, ("nothing", "nothing"))[terms.off_session]
 
 
-def terms(intent: Fields, *, off_session: bool, saved: bool, saves: bool) -> AuthenticationTerms:
+def terms(intent: Shared, *, off_session: bool, saved: bool, saves: bool) -> AuthenticationTerms:
     """The terms of a payment.
 
     An order by mail or telephone is one without the customer, with any card; so is a card that was set up elsewhere,
@@ -85,7 +85,7 @@ def result(seed: str, *, challenged: bool) -> Fields:
     }
 
 
-def external(intent: Fields) -> Fields | None:
+def external(intent: Shared) -> Fields | None:
     """`three_d_secure` of a charge whose request has the result of an authentication by another provider.
 
     It authenticates a card that requires that (observed); the shape is that of a challenge (inferred).
@@ -103,7 +103,7 @@ def external(intent: Fields) -> Fields | None:
     return {**result("", challenged=True), **own}
 
 
-def proof(card: TestCard | None, intent: Fields, seed: str) -> Fields | None:
+def proof(card: TestCard | None, intent: Shared, seed: str) -> Fields | None:
     """`three_d_secure` of a payment whose customer does nothing: that of another provider, or a frictionless one."""
     if card is None:
         return None
@@ -169,7 +169,7 @@ def publishable_key(scope: Scope) -> str:
     return f"pk_{scope.sandbox.secret_key.partition('_')[2]}"
 
 
-def requested(intent: Fields) -> str:
+def requested(intent: Shared) -> str:
     """The option `request_three_d_secure` of an intent."""
     options = cast("Fields", intent["payment_method_options"]).get("card")
     return str(options.get("request_three_d_secure")) if isinstance(options, dict) else "automatic"

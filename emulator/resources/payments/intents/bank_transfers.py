@@ -8,9 +8,9 @@ from typing import cast
 
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
-from emulator.model.stored.stored import shared
+from emulator.model.stored.stored import decode, shared
 from emulator.resources.payments.charges.outcomes import number_from
 from emulator.resources.payments.intents import states
 from emulator.resources.payments.intents.states import PAYMENT
@@ -72,7 +72,7 @@ _TRANSFERS: Mapping[str, tuple[str, Callable[[str], Fields]]] = MappingProxyType
 )
 
 
-def check(intent: Fields) -> None:
+def check(intent: Shared) -> None:
     """Refuse a payment from a balance without a customer, or without a way to fill the balance. Raises StripeError."""
     if not intent.get("customer"):
         raise errors.customer_balance_without_customer()
@@ -97,7 +97,7 @@ def instructions(intent: Fields, remaining: int) -> Fields:
     return {"type": ACTION, ACTION: shown}
 
 
-def take(scope: Scope, identifier: str, intent: Fields, most: int | None = None) -> int:
+def take(scope: Scope, identifier: str, intent: Shared, most: int | None = None) -> int:
     """Apply the customer's cash to a payment intent, at most the amount that remains, and return the amount applied."""
     customer, currency = str(intent["customer"]), str(intent["currency"])
     held = cast("int", customer_balances.cash(scope, customer).get(currency, 0))
@@ -108,7 +108,7 @@ def take(scope: Scope, identifier: str, intent: Fields, most: int | None = None)
     return max(taken, 0)
 
 
-def give_back(scope: Scope, identifier: str, intent: Fields) -> None:
+def give_back(scope: Scope, identifier: str, intent: Shared) -> None:
     """Return the cash that a canceled payment intent has taken."""
     funded = states.funded(intent)
     if funded:
@@ -123,7 +123,7 @@ def give_back(scope: Scope, identifier: str, intent: Fields) -> None:
         )
 
 
-def remaining(intent: Fields) -> int:
+def remaining(intent: Shared) -> int:
     """The part of the amount that is not funded."""
     return cast("int", intent["amount"]) - states.funded(intent)
 
@@ -131,10 +131,10 @@ def remaining(intent: Fields) -> int:
 def is_automatic(scope: Scope, customer: str) -> bool:
     """Whether the cash of a customer is applied to payments without a request."""
     row = objects.get(scope, customer_balances.CASH, customer)
-    return row is None or objects.fields(row).get("mode") in (None, "automatic")
+    return row is None or decode(row).get("mode") in (None, "automatic")
 
 
-def is_waiting(intent: Fields) -> bool:
+def is_waiting(intent: Shared) -> bool:
     """Whether a payment intent waits for a bank transfer."""
     action = intent.get("next_action")
     return intent["status"] == states.ACTION and isinstance(action, dict) and action["type"] == ACTION

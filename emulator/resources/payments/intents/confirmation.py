@@ -8,7 +8,7 @@ from typing import Literal, cast
 from emulator import errors
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import microdeposits, states
@@ -58,7 +58,7 @@ class Confirmation:
         return None if self.use_stripe_sdk else self.return_url
 
 
-def check_method(kind: str, intent: Fields, identifier: str, fields: Fields) -> None:
+def check_method(kind: str, intent: Shared, identifier: str, fields: Shared) -> None:
     """Refuse a payment method that the intent cannot be confirmed with. Raises StripeError."""
     owner, customer = fields.get("customer"), intent.get("customer")
     if owner and not customer:
@@ -72,7 +72,7 @@ def check_method(kind: str, intent: Fields, identifier: str, fields: Fields) -> 
         raise errors.method_type_not_allowed(kind, str(fields["type"]), allowed)
 
 
-def check_return_url(kind: str, intent: Fields, method: Fields, how: Confirmation) -> None:
+def check_return_url(kind: str, intent: Shared, method: Shared, how: Confirmation) -> None:
     """Refuse a confirmation without a URL to return to, where the payment methods may redirect. Raises StripeError."""
     if how.return_url or how.use_stripe_sdk:
         return
@@ -83,7 +83,7 @@ def check_return_url(kind: str, intent: Fields, method: Fields, how: Confirmatio
         raise errors.return_url_of_type_required(kind, str(method["type"]))
 
 
-def check_mandate(kind: str, method: Fields, how: Confirmation) -> None:
+def check_mandate(kind: str, method: Shared, how: Confirmation) -> None:
     """Refuse a debit that the customer has not accepted. Raises StripeError."""
     flow = TYPES[str(method["type"])].flow
     if flow == "other":
@@ -97,7 +97,7 @@ def saves(kind: str, intent: Fields) -> bool:
     return kind == SETUP or bool(setup_of(intent))
 
 
-def setup_of(intent: Fields) -> str | None:
+def setup_of(intent: Shared) -> str | None:
     """`setup_future_usage` of a payment intent, or of its options for a type."""
     if intent.get("setup_future_usage"):
         return str(intent["setup_future_usage"])
@@ -143,7 +143,7 @@ def waits(scope: Scope, waiting: Waiting, method: Row[bytes], how: Confirmation)
     }
 
 
-def authenticated(intent: Fields, method: Fields) -> Fields | None:
+def authenticated(intent: Shared, method: Shared) -> Fields | None:
     """`three_d_secure` of a card whose customer has passed the action of an intent, None for other types."""
     direct = TYPES[str(method["type"])].flow == "direct"
     return result(private(IntentState, intent)["_attempt"], challenged=True) if direct else None

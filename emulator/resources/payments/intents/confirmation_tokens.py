@@ -10,7 +10,7 @@ from emulator.model.declaration.endpoint import Call
 from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.resources.payments.methods import constants, payment_methods
 from emulator.resources.payments.methods.types import with_cards
 from emulator.schema.check import Params
@@ -46,7 +46,7 @@ def use(call: Call, intent: str) -> Token | None:
     row = objects.get(call.scope, NAME, str(identifier))
     if row is None:
         raise errors.no_such(NAME, str(identifier), NAME)
-    fields = objects.fields(row)
+    fields = decode(row)
     if fields.get("payment_intent") or fields.get("setup_intent"):
         raise errors.confirmation_token_used()
     if cast("int", fields["expires_at"]) <= call.now:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.payments.intents import payment_confirmation, setup_confirmation, states
 from emulator.resources.payments.intents.confirmation import ActionResult, secret_of
 from emulator.resources.payments.intents.states import PAYMENT, SETUP
@@ -39,7 +40,7 @@ def kind_of(identifier: str) -> str:
 
 def return_url_of(row: Row[bytes]) -> str | None:
     """The URL that the customer of an intent in `requires_action` is sent to afterwards."""
-    action = objects.fields(row).get("next_action")
+    action = decode(row).get("next_action")
     redirect = action.get("redirect_to_url") if isinstance(action, dict) else None
     return str(redirect["return_url"]) if isinstance(redirect, dict) else None
 
@@ -55,7 +56,7 @@ def returned(url: str, row: Row[bytes]) -> str:
 
 def redirect_status(row: Row[bytes]) -> str:
     """`redirect_status`: the result of the customer's visit."""
-    return _REDIRECTED.get(str(objects.fields(row)["status"]), "failed")
+    return _REDIRECTED.get(str(decode(row)["status"]), "failed")
 
 
 _REDIRECTED = {

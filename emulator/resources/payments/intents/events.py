@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import private
-from emulator.model.declaration.resource import Diff, Emit, Fields, Resource
+from emulator.model.declaration.resource import Diff, Emit, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import states
@@ -22,7 +22,7 @@ _REACHED: Mapping[str, str] = {
 }
 
 
-def _payment_changes(before: Fields, after: Fields) -> Iterator[str]:
+def _payment_changes(before: Shared, after: Shared) -> Iterator[str]:
     if after.get("last_payment_error") and after.get("last_payment_error") != before.get("last_payment_error"):
         yield "payment_failed"
     if after["status"] == states.CAPTURE and after["amount_capturable"] != before["amount_capturable"]:
@@ -32,13 +32,13 @@ def _payment_changes(before: Fields, after: Fields) -> Iterator[str]:
     yield from _reached(before, after)
 
 
-def _setup_changes(before: Fields, after: Fields) -> Iterator[str]:
+def _setup_changes(before: Shared, after: Shared) -> Iterator[str]:
     if after.get("last_setup_error") and after.get("last_setup_error") != before.get("last_setup_error"):
         yield "setup_failed"
     yield from _reached(before, after)
 
 
-def _reached(before: Fields, after: Fields) -> Iterator[str]:
+def _reached(before: Shared, after: Shared) -> Iterator[str]:
     status = str(after["status"])
     earlier, later = (private(IntentState, each).get("_attempt") for each in (before, after))
     anew = status == states.ACTION and later != earlier
@@ -46,7 +46,7 @@ def _reached(before: Fields, after: Fields) -> Iterator[str]:
         yield _REACHED[status]
 
 
-def _emit(changes: Callable[[Fields, Fields], Iterator[str]]) -> Emit:
+def _emit(changes: Callable[[Shared, Shared], Iterator[str]]) -> Emit:
     def emit(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         if diff.after is None or diff.before is diff.after:
             return

@@ -10,7 +10,7 @@ from emulator.model.declaration.private import kept
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import filled, hash_of
 from emulator.model.stored import objects
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.resources.payments.methods import constants
 from emulator.resources.payments.methods.constants import MethodState
 from emulator.schema.check import Params
@@ -40,7 +40,7 @@ def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fie
 
     `single_use` are the amount and the currency of a mandate for one payment.
     """
-    fields = objects.fields(method)
+    fields = decode(method)
     kind = str(fields["type"])
     use: Fields = {"type": "single_use", "single_use": single_use} if single_use else _MULTI_USE
     mandate: Fields = {

@@ -10,7 +10,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import states
@@ -36,12 +36,12 @@ TWO = 2  # amounts, where there is no code
 FAIL_SECONDS = 2  # until deposits that cannot be sent have failed (our choice)
 
 
-def needed(method: Fields) -> bool:
+def needed(method: Shared) -> bool:
     """Whether a payment method is a bank account that is not verified."""
     return method["type"] in KINDS and not private(MethodState, method).get("_verified")
 
 
-def action(scope: Scope, method: Fields, url: str) -> Fields:
+def action(scope: Scope, method: Shared, url: str) -> Fields:
     """`next_action` of a bank account: its holder verifies it, on a page or with the values of the deposits."""
     kind = KINDS[str(method["type"])]
     arrival = scope.now + ARRIVAL_SECONDS
@@ -51,7 +51,7 @@ def action(scope: Scope, method: Fields, url: str) -> Fields:
     }
 
 
-def check(kind: str, intent: Fields) -> str:
+def check(kind: str, intent: Shared) -> str:
     """The kind of deposits that an intent waits for. Raises StripeError where it waits for none."""
     waiting = intent.get("next_action")
     if intent["status"] != states.ACTION or not isinstance(waiting, dict) or waiting["type"] != ACTION:
@@ -96,7 +96,7 @@ def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:
     return objects.change(scope, constants.NAME, method, **kept(MethodState(_verified=True)))
 
 
-def waiting(scope: Scope, method: Fields, url: str) -> Fields:
+def waiting(scope: Scope, method: Shared, url: str) -> Fields:
     """The fields of an intent that waits for the verification of a bank account."""
     waits = IntentState(_verifications=0)
     if private(MethodState, method).get("_number") == NOT_SENT:
@@ -104,7 +104,7 @@ def waiting(scope: Scope, method: Fields, url: str) -> Fields:
     return {"next_action": action(scope, method, url), **kept(waits)}
 
 
-def failing_at(intent: Fields) -> int | None:
+def failing_at(intent: Shared) -> int | None:
     """The second at which the deposits of an intent fail, None where they arrive."""
     return private(IntentState, intent).get("_fails") if intent["status"] == states.ACTION else None
 

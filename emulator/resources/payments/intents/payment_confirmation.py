@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.charges import descriptors, details, engine
@@ -47,9 +47,9 @@ class Attempt(NamedTuple):
 
     scope: Scope
     row: Row[bytes]
-    intent: Fields
+    intent: Shared
     method: Row[bytes]
-    fields: Fields
+    fields: Shared
 
     def changed(self, changed: Fields) -> Row[bytes]:
         """The intent with other fields."""
@@ -237,7 +237,7 @@ def charge(attempt: Attempt, three_d_secure: Fields | None = None, decline: str 
 _CLEARED: Fields = {"next_action": None, "last_payment_error": None, **kept(PaymentIntentState(_authenticated=None))}
 
 
-def _after(attempt: Attempt, charged: Fields) -> Fields:
+def _after(attempt: Attempt, charged: Shared) -> Fields:
     """The state of an intent by its charge."""
     amount = attempt.intent["amount"]
     if charged["status"] == "pending":
@@ -319,7 +319,7 @@ def _transfer_data(data: Fields | None) -> TransferData | None:
     return TransferData(str(data["destination"]), cast("int | None", data.get("amount"))) if data else None
 
 
-def _text(intent: Fields, name: str) -> str | None:
+def _text(intent: Shared, name: str) -> str | None:
     return cast("str | None", intent.get(name))
 
 

@@ -11,7 +11,7 @@ from typing import cast
 from emulator import errors
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, shared
 from emulator.resources.payments.charges import engine
@@ -53,7 +53,7 @@ def capture(scope: Scope, row: Row[bytes], params: Params, changed: Fields) -> R
     return objects.change(scope, PAYMENT, row, **changed, **captured, **_RELEASED)
 
 
-def _check_amount(intent: Fields, amount: int) -> None:
+def _check_amount(intent: Shared, amount: int) -> None:
     """The amount of a capture, whose checks come before that of the state (observed)."""
     if amount < 0:
         raise errors.capture_negative()
@@ -82,7 +82,7 @@ def increment(scope: Scope, row: Row[bytes], changed: Fields) -> Row[bytes]:
     return objects.change(scope, PAYMENT, row, **changed, **raised)
 
 
-def _asked(intent: Fields, option: str) -> bool:
+def _asked(intent: Shared, option: str) -> bool:
     options = cast("Fields", intent["payment_method_options"]).get("card")
     return isinstance(options, dict) and options.get(option) == "if_available"
 
@@ -127,14 +127,14 @@ def end(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     return objects.change(scope, PAYMENT, row, **failed)
 
 
-def _charge(scope: Scope, intent: Fields) -> Row[bytes]:
+def _charge(scope: Scope, intent: Shared) -> Row[bytes]:
     found = objects.get(scope, engine.NAME, str(intent["latest_charge"]))
     if found is None:
         raise LookupError(f"the charge {intent['latest_charge']} of a payment intent is missing")
     return found
 
 
-def _method(scope: Scope, intent: Fields) -> Row[bytes]:
+def _method(scope: Scope, intent: Shared) -> Row[bytes]:
     found = objects.get(scope, "payment_method", str(intent["payment_method"]))
     if found is None:
         raise LookupError(f"the payment method {intent['payment_method']} of a payment intent is missing")

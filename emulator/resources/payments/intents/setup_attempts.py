@@ -8,7 +8,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import filled, hash_of
 from emulator.model.stored import objects
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.schema.shape import Ref
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -19,7 +19,7 @@ _COPIED = ("application", "customer", "flow_directions", "on_behalf_of", "usage"
 
 def add(scope: Scope, intent: Row[bytes], method: Row[bytes], **changed: Json) -> Row[bytes]:
     """Store the attempt of a confirmation. `changed` has its `status`, and its error or its authentication."""
-    fields, proof = objects.fields(intent), changed.pop("three_d_secure", None)
+    fields, proof = decode(intent), changed.pop("three_d_secure", None)
     new: Fields = {
         **{name: fields.get(name) for name in _COPIED},
         "payment_method": method.id,
@@ -42,7 +42,7 @@ def end(scope: Scope, identifier: object, method: Row[bytes], **changed: Json) -
 
 def details(method: Row[bytes], proof: Json) -> Fields:
     """`payment_method_details`: the payment method as it was set up."""
-    fields = objects.fields(method)
+    fields = decode(method)
     kind = str(fields["type"])
     shape = hash_of(Ref(f"setup_attempt_payment_method_details_{kind}"), {})
     used = fields.get(kind)

@@ -6,7 +6,7 @@ from emulator import errors
 from emulator.errors import StripeError
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import authentication, mandates, microdeposits, setup_attempts, states
@@ -153,7 +153,7 @@ def _failed(scope: Scope, row: Row[bytes], method: Row[bytes], error: StripeErro
     return error.with_details(details, changes_stay=True)
 
 
-def _ended(scope: Scope, intent: Fields, row: Row[bytes], method: Row[bytes], **changed: Json) -> str:
+def _ended(scope: Scope, intent: Shared, row: Row[bytes], method: Row[bytes], **changed: Json) -> str:
     """The id of the attempt that ends: the one that waited for the customer, or a new one."""
     latest = intent.get("latest_attempt")
     if intent["status"] == states.ACTION and isinstance(latest, str):

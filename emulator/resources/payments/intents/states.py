@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from emulator import errors
 from emulator.model.declaration.private import Private, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.wire.json import Json
 
 PAYMENT, SETUP = "payment_intent", "setup_intent"
@@ -70,7 +70,7 @@ class SetupIntentState(IntentState, total=False):
     _portal: str
 
 
-def due_times(intent: Fields) -> list[int]:
+def due_times(intent: Shared) -> list[int]:
     """The seconds at which a payment intent changes by itself: its hold expires, its debit ends, deposits fail."""
     own = private(PaymentIntentState, intent)
     times = {ACTION: own.get("_fails"), CAPTURE: own.get("_expires"), PROCESSING: own.get("_ends")}
@@ -78,7 +78,7 @@ def due_times(intent: Fields) -> list[int]:
     return [] if at is None else [at]
 
 
-def funded(intent: Fields) -> int:
+def funded(intent: Shared) -> int:
     """The amount of cash that a payment intent has taken."""
     return private(PaymentIntentState, intent).get("_funded", 0)
 
@@ -110,7 +110,7 @@ def _shown(name: str) -> str:
     return "payment_method" if name == "payment_method_data" else name
 
 
-def check_capturable(intent: Fields) -> None:
+def check_capturable(intent: Shared) -> None:
     """Refuse to capture a payment intent that holds nothing. Raises StripeError."""
     status = str(intent["status"])
     if status == SUCCEEDED:
@@ -120,7 +120,7 @@ def check_capturable(intent: Fields) -> None:
         raise errors.payment_intent_not_capturable(status)
 
 
-def check_cancelable(kind: str, intent: Fields) -> None:
+def check_cancelable(kind: str, intent: Shared) -> None:
     """Refuse to cancel an intent that has ended. Raises StripeError."""
     status = str(intent["status"])
     if status in CANCELABLE[kind]:
@@ -130,13 +130,13 @@ def check_cancelable(kind: str, intent: Fields) -> None:
     raise errors.setup_intent_already_canceled() if status == CANCELED else errors.setup_intent_not_cancelable(status)
 
 
-def check_not_of_checkout(kind: str, intent: Fields) -> None:
+def check_not_of_checkout(kind: str, intent: Shared) -> None:
     """Refuse to cancel an intent that the visitor of a checkout page has not completed yet. Raises StripeError."""
     if private(IntentState, intent).get("_checkout") and intent["status"] in OPEN:
         raise errors.intent_of_checkout(kind)
 
 
-def check_setup_confirmable(intent: Fields) -> None:
+def check_setup_confirmable(intent: Shared) -> None:
     """Refuse to confirm a setup intent that has ended. Raises StripeError."""
     _check_setup(intent, "confirm")
 
@@ -147,7 +147,7 @@ def check_setup_changeable(intent: Fields, names: Iterable[str]) -> None:
         _check_setup(intent, "update")
 
 
-def _check_setup(intent: Fields, verb: str) -> None:
+def _check_setup(intent: Shared, verb: str) -> None:
     if intent["status"] == SUCCEEDED:
         raise errors.setup_intent_succeeded(verb)
     if intent["status"] == CANCELED:

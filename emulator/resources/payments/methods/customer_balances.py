@@ -32,7 +32,7 @@ def adjust(scope: Scope, customer: Row[bytes], amount: int, currency: str, **fie
 
     A customer has one currency: that of the first transaction.
     """
-    known = objects.fields(customer)
+    known = decode(customer)
     held = known.get("currency")
     if held and held != currency:
         raise errors.customer_currency_differs(str(held))
@@ -90,7 +90,7 @@ TRANSACTIONS = stored(
 def cash(scope: Scope, customer: str) -> Fields:
     """The cash of a customer by currency, in minor units."""
     row = objects.get(scope, CASH, customer)
-    return cast("Fields", objects.fields(row).get("available") or {}) if row else {}
+    return cast("Fields", decode(row).get("available") or {}) if row else {}
 
 
 def move_cash(scope: Scope, customer: str, currency: str, amount: int, kind: str, **details: Json) -> Row[bytes]:

@@ -10,11 +10,11 @@ from emulator.model.answering import paging, verbs
 from emulator.model.answering.paging import Page
 from emulator.model.declaration import unknown
 from emulator.model.declaration.endpoint import Call, Scope
-from emulator.model.declaration.resource import Diff, Fields, Resource
+from emulator.model.declaration.resource import Diff, Fields, Resource, Shared
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import shared, stored
+from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.payments.methods import constants, payment_methods, sources
 from emulator.resources.payments.methods.constants import NAME, MethodState
@@ -44,7 +44,7 @@ def _retrieve(call: Call) -> Json:
 def _update(call: Call) -> Json:
     """POST /v1/payment_methods/{payment_method}. Raises StripeError."""
     row = _named(call)
-    fields = objects.fields(row)
+    fields = decode(row)
     if not fields.get(CUSTOMER):
         raise errors.payment_method_unsaved()
     return _shown(call, objects.change(call.scope, NAME, row, **_updated(call, fields)))
@@ -157,7 +157,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
         yield snapshot(f"{NAME}.{name}", account, before if name in ("detached", "updated") else None, after or before)
 
 
-def _event(before: Fields | None, after: Fields | None) -> str | None:
+def _event(before: Shared | None, after: Shared | None) -> str | None:
     """The suffix of the event of a change, None for changes without one."""
     was, now = (fields.get(CUSTOMER) if fields else None for fields in (before, after))
     if was != now:

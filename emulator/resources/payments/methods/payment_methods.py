@@ -10,10 +10,10 @@ from emulator.errors import StripeError
 from emulator.model.declaration import registry, unknown
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import encode, shared
+from emulator.model.stored.stored import decode, encode, shared
 from emulator.resources.payments.methods import card_details, card_tokens, declines, types
 from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
@@ -172,17 +172,17 @@ def _of_made(kind: str, made: types.Made, billing: Params) -> Fields:
     }
 
 
-def card_of(fields: Fields) -> TestCard | None:
+def card_of(fields: Shared) -> TestCard | None:
     """The card of a payment method, None for other types."""
     return CARDS.get(number_of(fields) or "") if fields.get("type") == "card" else None
 
 
-def number_of(fields: Fields) -> str | None:
+def number_of(fields: Shared) -> str | None:
     """The number of the card or of the bank account of a payment method, which decides the result of payments."""
     return private(MethodState, fields).get("_number")
 
 
-def decline_of(fields: Fields, use: Literal["attach", "charge"]) -> Decline | None:
+def decline_of(fields: Shared, use: Literal["attach", "charge"]) -> Decline | None:
     """The decline of saving a card or of paying with it; after the authentication, where one is needed."""
     card = card_of(fields)
     if card is None:
@@ -203,7 +203,7 @@ def _failed_check(card: TestCard, checks: Fields) -> str | None:
 
 def check_free(row: Row[bytes], customer: str) -> None:
     """Refuse to save a payment method that is another customer's, or used up. Raises StripeError."""
-    owner = objects.fields(row).get(CUSTOMER)
+    owner = decode(row).get(CUSTOMER)
     if owner and owner != customer:
         raise errors.payment_method_attached_elsewhere()
     if not owner:
@@ -215,7 +215,7 @@ def attach(scope: Scope, row: Row[bytes], customer: str, *, validate: bool = Tru
 
     With `validate`, the bank checks the card: cards that it declines cannot be saved.
     """
-    fields = objects.fields(row)
+    fields = decode(row)
     if fields.get(CUSTOMER) == customer:
         return row
     check_free(row, customer)
@@ -240,7 +240,7 @@ def saved(
 
 def detach(scope: Scope, row: Row[bytes]) -> Row[bytes]:
     """Remove a payment method from its customer; it cannot be used again. Raises StripeError."""
-    customer = objects.fields(row).get(CUSTOMER)
+    customer = decode(row).get(CUSTOMER)
     if not customer:
         raise errors.payment_method_not_attached()
     after = objects.change(scope, NAME, row._replace(parent=None), customer=None, **kept(MethodState(_used=True)))
@@ -256,7 +256,7 @@ def forget(scope: Scope, customer: str, identifier: str) -> None:
     row = objects.get(scope, CUSTOMER, customer)
     if row is None:
         return
-    fields = objects.fields(row)
+    fields = decode(row)
     changed: Fields = {}
     settings = fields.get("invoice_settings")
     if isinstance(settings, dict) and settings.get("default_payment_method") == identifier:
@@ -277,7 +277,7 @@ def clone(scope: Scope, params: Params) -> Row[bytes]:
     row = resolve(platform, identifier)
     if scope.account is None:
         raise errors.clone_without_account()
-    fields, customer = objects.fields(row), params.get(CUSTOMER)
+    fields, customer = decode(row), params.get(CUSTOMER)
     check_owner(row, str(customer) if customer else None)
     check_unused(row)
     if not fields.get(CUSTOMER):
@@ -317,11 +317,11 @@ def check_unused(row: Row[bytes]) -> None:
         raise errors.payment_method_used_up()
 
 
-def _checks(fields: Fields) -> Fields:
+def _checks(fields: Shared) -> Fields:
     return cast("Fields", cast("Fields", fields["card"])["checks"])
 
 
-def _checked(fields: Fields) -> Fields:
+def _checked(fields: Shared) -> Fields:
     card = card_of(fields)
     if card is None:
         return {}

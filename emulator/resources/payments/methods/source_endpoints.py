@@ -15,7 +15,7 @@ from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields, Handler, Resource
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import encode, shared
+from emulator.model.stored.stored import decode, encode, shared
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.money import holders
 from emulator.resources.payments.methods import constants, payment_methods, sources
@@ -37,7 +37,7 @@ def _create(call: Call) -> Json:
     new = sources.from_params(call, call.params)
     new.fields["metadata"] = dict(merged({}, call.params.get("metadata")))
     row = sources.add(call.scope, new, customer.id, validate=call.params.get("validate") is not False)
-    if not objects.fields(customer).get("default_source"):
+    if not decode(customer).get("default_source"):
         objects.change(call.scope, CUSTOMER, customer, default_source=row.id)
     return sources.shown(call.sandbox, row)
 
@@ -70,7 +70,7 @@ def _update(call: Call) -> Json:
     """POST /v1/customers/{customer}/sources/{id}. Raises StripeError."""
     row = _named(call)
     change = _changed_card if sources.kind_of(row.id) == "card" else _changed_bank
-    fields = objects.fields(row)
+    fields = decode(row)
     changed = change(call, fields)
     if "metadata" in call.params:
         old = cast("Mapping[str, str]", fields["metadata"])

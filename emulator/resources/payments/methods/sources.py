@@ -13,6 +13,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import checked, parse_external_account
@@ -148,9 +149,9 @@ def copy_of_default(scope: Scope, customer: str, card: str | None) -> ExternalAc
     row = objects.get(scope.platform, constants.CUSTOMER, customer)
     if row is None:
         raise errors.no_such("customer", customer, "customer", other_mode=scope.sandbox.other_mode_of(customer))
-    wanted = card or objects.fields(row).get("default_source")
+    wanted = card or decode(row).get("default_source")
     found = payment_methods.resolve(scope.platform, str(wanted), "card") if wanted else None
-    fields = objects.fields(found) if found else {}
+    fields = decode(found) if found else {}
     known = payment_methods.card_of(fields)
     if found is None or known is None:
         raise errors.customer_without_card()
@@ -171,7 +172,7 @@ def add(scope: Scope, new: NewSource, customer: str | None = None, *, validate: 
 
 def _is_same(row: Row[bytes], fields: Fields) -> bool:
     """Whether a source is the same bank account."""
-    bank = objects.fields(row).get("us_bank_account")
+    bank = decode(row).get("us_bank_account")
     return isinstance(bank, dict) and bank["fingerprint"] == cast("Fields", fields["us_bank_account"])["fingerprint"]
 
 
@@ -183,7 +184,7 @@ def of_customer(scope: Scope, customer: str) -> Iterator[Row[bytes]]:
 
 def shown(_: Sandbox, row: Row[bytes], __: int = 0) -> Fields:
     """A source in its old shape."""
-    body = _card(objects.fields(row)) if kind_of(row.id) == "card" else _bank(objects.fields(row))
+    body = _card(decode(row)) if kind_of(row.id) == "card" else _bank(decode(row))
     return {"id": row.id, "object": kind_of(row.id), **dict(sorted(body.items()))}
 
 

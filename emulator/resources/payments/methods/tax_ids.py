@@ -14,7 +14,7 @@ from emulator.model.declaration import registry
 from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
-from emulator.model.stored.stored import stored
+from emulator.model.stored.stored import decode, stored
 from emulator.resources.payments.methods.constants import CUSTOMER
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
@@ -115,7 +115,7 @@ def _shown(call: Call, row: Row[bytes]) -> Fields:
 
 def _check_time(row: Row[bytes]) -> tuple[int, ...]:
     """The second at which the check of a test value ends."""
-    fields = objects.fields(row)
+    fields = decode(row)
     verification = fields.get("verification")
     status = cast("Fields", verification)["status"] if verification else None
     return (row.created + VERIFICATION_SECONDS,) if status == "pending" and _result(fields) != "pending" else ()
@@ -127,7 +127,7 @@ def _result(fields: Fields) -> str:
 
 
 def _verify(sandbox: Sandbox, row: Row[bytes], at: int) -> None:
-    fields = objects.fields(row)
+    fields = decode(row)
     verification: Json = {**cast("Fields", fields["verification"]), "status": _result(fields)}
     objects.change(Scope(sandbox, row.owner, at), NAME, row, verification=verification)
 

@@ -13,7 +13,7 @@ from emulator.model.declaration.resource import Diff, Events, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import Stored, render, stored
+from emulator.model.stored.stored import Stored, decode, render, stored
 from emulator.resources.payments.transfers.across import across
 from emulator.resources.payments.transfers.embedded import embedded
 from emulator.resources.payments.transfers.fees import (
@@ -62,7 +62,7 @@ def _refund(call: Call) -> Json:
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """A fee, with its newest refunds."""
     body = render(FEE, frozenset(), sandbox, row, now)
-    refunds = private(FeeState, objects.fields(row))["_refunds"]
+    refunds = private(FeeState, decode(row))["_refunds"]
     return {**body, "refunds": embedded(refunds, f"/v1/application_fees/{row.id}/refunds")}
 
 
@@ -82,7 +82,7 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """Update the copy of the refund inside its fee."""
     fee = fee_of(call.scope, fields["fee"])
     if fee is not None:
-        known = private(FeeState, objects.fields(fee))["_refunds"]
+        known = private(FeeState, decode(fee))["_refunds"]
         changed = [{**each, "metadata": fields["metadata"]} if each["id"] == row.id else each for each in known]
         objects.change(call.scope.platform, FEE, fee, **kept(FeeState(_refunds=changed)))
     return fields
@@ -90,9 +90,9 @@ def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
 
 def _nobody_created(scope: Scope, identifier: str, _: str | None) -> None:
     """Take the fee that a request names and nobody created, from a payment that is made for it."""
-    fields = objects.fields(objects.existing(scope, "transfer", f"transfer of {identifier}"))
+    fields = decode(objects.existing(scope, "transfer", f"transfer of {identifier}"))
     account, charge = scope.of(str(fields["destination"])), str(fields["destination_payment"])
-    payment = objects.fields(objects.existing(account, "charge", charge))
+    payment = decode(objects.existing(account, "charge", charge))
     settlement = settlement_of(account, str(payment["balance_transaction"]))
     part = (UNKNOWN_AMOUNT, settlement.currency)
     collect(account, identifier, Taken(account.owner, *part, charge, part, part), settlement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money import ledger
 from emulator.resources.money.exchange import settle
 from emulator.resources.money.ledger import Fee, Movement
@@ -99,7 +100,7 @@ def _source(scope: Scope, payer: str) -> Fields:
 
 def take_back(scope: Scope, payment: Row[bytes], amount: int, reversal: str, fees: tuple[Fee, ...] = ()) -> str:
     """Refund a payment of the scope's account, and return the id of the refund. `fees` are refunded with it."""
-    fields = objects.fields(payment)
+    fields = decode(payment)
     currency = str(fields["currency"])
     settlement = settlement_of(scope, str(fields["balance_transaction"]))
     refunded = integer(fields.get("amount_refunded")) + amount

@@ -9,6 +9,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.exchange import settle
@@ -125,18 +126,18 @@ def fee_of(scope: Scope, identifier: object) -> Row[bytes] | None:
 
 def unrefunded(fee: Row[bytes]) -> int:
     """The amount of a fee that is not refunded."""
-    fields = objects.fields(fee)
+    fields = decode(fee)
     return integer(fields["amount"]) - integer(fields.get("amount_refunded"))
 
 
 def part_of(fee: Row[bytes], part: int, whole: int) -> int:
     """The amount to refund with a part of the payment: in proportion, and at most the remainder."""
-    return min(share(integer(objects.fields(fee)["amount"]), part, whole), unrefunded(fee))
+    return min(share(integer(decode(fee)["amount"]), part, whole), unrefunded(fee))
 
 
 def returned_line(scope: Scope, fee: Row[bytes], amount: int) -> Fee:
     """The line with which the balance transaction of a refund returns a fee to the connected account."""
-    fields = objects.fields(fee)
+    fields = decode(fee)
     withheld, _ = private(FeeState, fields)["_withheld"]
     return fee_line(scope, -_converted_part(fields, withheld, amount))
 
@@ -152,7 +153,7 @@ def refund_fee(scope: Scope, fee: Row[bytes], amount: int, metadata: Json = None
 
     The connected account has its money by `returned_line` or `credit`. Raises StripeError.
     """
-    platform, fields = scope.platform, objects.fields(fee)
+    platform, fields = scope.platform, decode(fee)
     _check(fee, fields, amount)
     refund = _add_refund(platform, fee, amount, metadata, identifier)
     refunded = integer(fields.get("amount_refunded")) + amount
@@ -178,7 +179,7 @@ def _check(fee: Row[bytes], fields: Fields, amount: int) -> None:
 
 def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, identifier: str) -> Row[bytes]:
     """A refund of a fee, in the currency of the payment (observed)."""
-    fields = objects.fields(fee)
+    fields = decode(fee)
     account, settlement = str(fields["account"]), settlement_of(platform, str(fields["balance_transaction"]))
     transaction = ledger.post(
         platform,
@@ -206,7 +207,7 @@ def _add_refund(platform: Scope, fee: Row[bytes], amount: int, metadata: Json, i
 
 def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
     """Pay a refunded fee to the connected account, where no refund of the payment does (our choice)."""
-    fields = objects.fields(fee)
+    fields = decode(fee)
     account = scope.of(str(fields["account"]))
     line = returned_line(account, fee, amount)
     _, currency = private(FeeState, fields)["_withheld"]
@@ -226,5 +227,5 @@ def credit(scope: Scope, fee: Row[bytes], amount: int) -> None:
 def _available_with(account: Scope, charge: str) -> int | None:
     """The second at which money that follows a charge becomes available."""
     row = objects.get(account, "charge", charge)
-    transaction = transaction_of(objects.fields(row)) if row else None
+    transaction = transaction_of(decode(row)) if row else None
     return settlement_of(account, transaction).later(account.now) if transaction else None

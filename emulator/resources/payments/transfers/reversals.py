@@ -12,7 +12,7 @@ from emulator.model.declaration.private import kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import Stored, stored
+from emulator.model.stored.stored import Stored, decode, stored
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import formatted
 from emulator.resources.money.holders import account_of
@@ -30,19 +30,19 @@ UNKNOWN_AMOUNT = 100  # of a reversal that nobody created
 
 def unreversed(transfer: Row[bytes]) -> int:
     """The amount of a transfer that is not reversed."""
-    fields = objects.fields(transfer)
+    fields = decode(transfer)
     return integer(fields["amount"]) - integer(fields.get("amount_reversed"))
 
 
 def part_of(transfer: Row[bytes], part: int, whole: int) -> int:
     """The amount to reverse when a part of the charge is refunded: in proportion, and at most the remainder."""
-    return min(share(integer(objects.fields(transfer)["amount"]), part, whole), unreversed(transfer))
+    return min(share(integer(decode(transfer)["amount"]), part, whole), unreversed(transfer))
 
 
 def fee_of_transfer(scope: Scope, transfer: Row[bytes]) -> Row[bytes] | None:
     """The application fee that was taken from the payment of a transfer."""
-    payment = _payment(scope, objects.fields(transfer))
-    return fees.fee_of(scope, objects.fields(payment).get("application_fee"))
+    payment = _payment(scope, decode(transfer))
+    return fees.fee_of(scope, decode(payment).get("application_fee"))
 
 
 def reverse(  # noqa: PLR0913 - a reversal has as many parts
@@ -60,7 +60,7 @@ def reverse(  # noqa: PLR0913 - a reversal has as many parts
     `source_refund` is the refund of the charge that causes it. `fee_amount` of the application fee is refunded with
     it. The balance of the destination may become negative (official). Raises StripeError.
     """
-    fields = objects.fields(transfer)
+    fields = decode(transfer)
     _check(transfer, fields, amount)
     identifier = identifier or scope.sandbox.ids.in_account("trr", scope.now, scope.owner)
     refund = _take_back(scope, transfer, amount, identifier, fee_amount)
@@ -100,9 +100,9 @@ def _check(transfer: Row[bytes], fields: Fields, amount: int) -> None:
 
 def _take_back(scope: Scope, transfer: Row[bytes], amount: int, reversal: str, fee_amount: int) -> str:
     """Refund the payment of a transfer, with a part of the application fee. Returns the refund's id."""
-    fields = objects.fields(transfer)
+    fields = decode(transfer)
     destination, payment = scope.of(str(fields["destination"])), _payment(scope, fields)
-    fee = fees.fee_of(scope, objects.fields(payment).get("application_fee")) if fee_amount else None
+    fee = fees.fee_of(scope, decode(payment).get("application_fee")) if fee_amount else None
     if fee is None:
         return destination_payments.take_back(destination, payment, amount, reversal)
     line = fees.returned_line(destination, fee, fee_amount)
@@ -142,8 +142,8 @@ def _create(call: Call) -> Json:
         raise errors.integer_too_small(("amount",), 1)
     wanted = amount if isinstance(amount, int) else unreversed(transfer)
     metadata: Json = dict(merged({}, call.params.get("metadata")))
-    _check(transfer, objects.fields(transfer), wanted)
-    _check_balance(call.scope, objects.fields(transfer), wanted)
+    _check(transfer, decode(transfer), wanted)
+    _check_balance(call.scope, decode(transfer), wanted)
     fee_amount = _fee_amount(call, transfer, wanted)
     return REVERSALS.respond(call, reverse(call.scope, transfer, wanted, fee_amount=fee_amount, metadata=metadata))
 
@@ -156,9 +156,9 @@ def _check_balance(scope: Scope, transfer: Fields, amount: int) -> None:
     account = scope.of(str(transfer["destination"]))
     charge = objects.get(scope, "charge", cast("str | None", transfer["source_transaction"]))
     liable = account_of(scope.sandbox, account.owner).controller.losses_payments == "application"
-    if liable or (charge is not None and objects.fields(charge).get("destination")):
+    if liable or (charge is not None and decode(charge).get("destination")):
         return
-    payment = objects.fields(_payment(scope, transfer))
+    payment = decode(_payment(scope, transfer))
     settlement = settlement_of(account, str(payment["balance_transaction"]))
     if settlement.alike(amount, str(payment["currency"])) > _held(account, settlement.currency):
         raise errors.reversal_balance_insufficient(account.owner)
@@ -176,14 +176,14 @@ def _fee_amount(call: Call, transfer: Row[bytes], amount: int) -> int:
     fee = fee_of_transfer(call.scope, transfer)
     if fee is None:
         raise errors.reversal_without_fee(transfer.id)
-    return fees.part_of(fee, amount, integer(objects.fields(transfer)["amount"]))
+    return fees.part_of(fee, amount, integer(decode(transfer)["amount"]))
 
 
 def _updated(call: Call, row: Row[bytes], fields: Fields) -> Fields:
     """Update the copy of the reversal inside its transfer."""
     transfer = objects.get(call.scope, TRANSFER, row.parent)
     if transfer is not None:
-        known = private(TransferState, objects.fields(transfer))["_reversals"]
+        known = private(TransferState, decode(transfer))["_reversals"]
         changed = [{**each, "metadata": fields["metadata"]} if each["id"] == row.id else each for each in known]
         objects.change(call.scope, TRANSFER, transfer, **kept(TransferState(_reversals=changed)))
     return fields

@@ -6,6 +6,7 @@ from typing import cast
 
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money import ledger
 from emulator.resources.money.exchange import settle_alike
 from emulator.wire.namedtuples import NamedTuple
@@ -35,7 +36,7 @@ def settlement_of(scope: Scope, transaction: str) -> Settlement:
     row = objects.get(scope, ledger.TRANSACTION, transaction)
     if row is None:
         raise LookupError(f"there is no balance transaction {transaction}")
-    found = objects.fields(row)
+    found = decode(row)
     rate = cast("float | None", found["exchange_rate"])
     return Settlement(integer(found["amount"]), str(found["currency"]), rate, integer(found["available_on"]))
 

@@ -9,6 +9,7 @@ from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.money.currencies import formatted
 from emulator.resources.payments.transfers.settlements import Settlement, settlement_of
 from emulator.sandbox.ids import family_of
@@ -77,7 +78,7 @@ def source_of(scope: Scope, identifier: str, amount: int, currency: str) -> Sour
     if charge is None:
         other = scope.sandbox.other_mode_of(identifier)
         raise errors.no_such("charge", identifier, "source_transaction", other_mode=other)
-    fields = objects.fields(charge)
+    fields = decode(charge)
     transaction = transaction_of(fields)
     if transaction is None:
         raise errors.transfer_source_unsettled(identifier)

@@ -12,7 +12,7 @@ from emulator.model.declaration.resource import Diff, Fields, Resource
 from emulator.model.declaration.snapshots import snapshot
 from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
-from emulator.model.stored.stored import Stored, render, stored
+from emulator.model.stored.stored import Stored, decode, render, stored
 from emulator.resources.connect.accounts import lifecycle
 from emulator.resources.money import ledger
 from emulator.resources.money.currencies import check_currency
@@ -81,8 +81,8 @@ def pay_destination(scope: Scope, identifier: str, charge: Fields, transaction: 
     fee = integer(charge.get("application_fee_amount"))
     order = Order(wanted, amount, settlement.currency, source, transfer_group=group, fee=fee)
     transfer = send(scope, order)
-    payment = objects.get(scope.of(wanted), "charge", str(objects.fields(transfer)["destination_payment"]))
-    taken = objects.fields(payment).get("application_fee") if payment else None
+    payment = objects.get(scope.of(wanted), "charge", str(decode(transfer)["destination_payment"]))
+    taken = decode(payment).get("application_fee") if payment else None
     return {**source.counted(amount), "transfer": transfer.id, "application_fee": taken}
 
 
@@ -209,7 +209,7 @@ def _text(call: Call, name: str) -> str | None:
 def _render(sandbox: Sandbox, row: Row[bytes], now: int) -> Fields:
     """A transfer, with its newest reversals."""
     body = render(TRANSFER, frozenset(), sandbox, row, now)
-    reversals = private(TransferState, objects.fields(row))["_reversals"]
+    reversals = private(TransferState, decode(row))["_reversals"]
     return {**body, "reversals": embedded(reversals, f"/v1/transfers/{row.id}/reversals")}
 
 

@@ -9,6 +9,7 @@ import pytest
 from emulator.events import Origin, Transaction
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.stored import objects
+from emulator.model.stored.stored import decode
 from emulator.resources.payments.charges import engine
 from emulator.resources.payments.charges.payment import Payment, TransferData
 from emulator.resources.payments.methods import payment_methods
@@ -50,7 +51,7 @@ def debited(shop: Shop, number: str, **parts: Any) -> Any:
 def _payment(scope: Scope, row: Row[bytes], **parts: Any) -> Payment:
     family = scope.sandbox.ids.family(scope.now, scope.owner)
     own = {"amount": 2_500, "currency": "usd", "intent": scope.sandbox.ids.in_family("pi", family), **parts}
-    return Payment(family=family, method=objects.fields(row), method_id=row.id, **own)
+    return Payment(family=family, method=decode(row), method_id=row.id, **own)
 
 
 def test_the_charge_of_an_intent_has_no_source_but_options_of_radar(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from emulator import errors
 from emulator.model.asking.requests import create
 from emulator.model.declaration.endpoint import Scope
 from emulator.model.declaration.private import kept, private
-from emulator.model.declaration.resource import Fields
+from emulator.model.declaration.resource import Fields, Shared
 from emulator.model.declaration.side_tables import Index
 from emulator.resources.billing.base.subscription_state import SubscriptionState
 from emulator.resources.billing.invoices.collection import method_of
@@ -34,12 +34,12 @@ def noticed(fields: Fields) -> Fields:
     return {**fields, **kept(SubscriptionState(_trial_noticed=fields.get("trial_end")))}
 
 
-def is_payable(scope: Scope, fields: Fields) -> bool:
+def is_payable(scope: Scope, fields: Shared) -> bool:
     """Whether a subscription can be charged, or is not charged by itself."""
     return fields.get("collection_method") == "send_invoice" or method_of(scope, fields) is not None
 
 
-def without_method(scope: Scope, fields: Fields, *, by_request: bool) -> Fields | None:
+def without_method(scope: Scope, fields: Shared, *, by_request: bool) -> Fields | None:
     """A subscription whose trial ends without a payment method: paused or canceled, None where it is billed anyway.
 
     Raises StripeError where a request ends the trial of a subscription that is billed.
@@ -57,7 +57,7 @@ def without_method(scope: Scope, fields: Fields, *, by_request: bool) -> Fields 
     return None
 
 
-def paused(scope: Scope, fields: Fields, *, by_request: bool) -> Fields:
+def paused(scope: Scope, fields: Shared, *, by_request: bool) -> Fields:
     """A subscription that waits for a payment method since its trial has ended (observed for an end by request)."""
     end = scope.now - 1 if by_request else scope.now
     items: Json = [{**item, "current_period_end": scope.now} for item in items_of(fields)]

@@ -38,10 +38,10 @@ def check_documents(scope: Scope, sent: Mapping[str, Value], at: ParamPath = ("d
 
 def purpose_of(scope: Scope, file: str) -> str | None:
     """The purpose of an upload of the account or of its platform, None where there is no such file."""
-    from emulator.model.stored import objects  # noqa: PLC0415 - and much else, for few requests
+    from emulator.model.stored import objects, stored  # noqa: PLC0415 - and much else, for few requests
 
     row = objects.get(scope, FILE, file) or objects.get(scope.platform, FILE, file)
-    return str(objects.fields(row)["purpose"]) if row is not None else None
+    return str(stored.shared(row)["purpose"]) if row is not None else None
 
 
 def _check(scope: Scope, file: Value | None, path: ParamPath, wanted: str) -> None:
