@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.errors.base.body import StripeError, refused
+from emulator.errors.base.body import ErrorBody, StripeError, refused
 from emulator.errors.base.registry import error
+from emulator.errors.base.wording import quoted_id
 from emulator.wire.path import ParamPath, format_path
 
 
@@ -177,3 +178,10 @@ def rejection_not_liable() -> StripeError:
         "You can only reject accounts where your platform is liable for negative balances, which means that "
         "`controller[losses][payments]` is application."
     )
+
+
+@error("observed")
+def country_spec_unknown(country: str) -> StripeError:
+    """404 for the specification of an unknown country."""
+    message = f"Country '{quoted_id(country)}' is unknown"
+    return StripeError(ErrorBody(404, message, param="country"))

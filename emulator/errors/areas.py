@@ -9,6 +9,7 @@ from emulator.errors.generic import *  # noqa: F403
 from emulator.errors.idempotency import *  # noqa: F403
 from emulator.errors.keys import *  # noqa: F403
 from emulator.errors.links import *  # noqa: F403
+from emulator.errors.meters import *  # noqa: F403
 from emulator.errors.parameters import *  # noqa: F403
 from emulator.errors.payments import *  # noqa: F403
 from emulator.errors.persons import *  # noqa: F403

@@ -256,3 +256,9 @@ def search_field_unsupported(field: str, resource: str) -> StripeError:
 def search_page_invalid() -> StripeError:
     """400 for a page of a search that no search returned."""
     return bad_request("Invalid page token.", param="page")
+
+
+@error("our choice")
+def number_out_of_range() -> StripeError:
+    """400 for a request whose amounts or times come to a number of more than 64 bits."""
+    return refused("The request leads to a number that is too large.")

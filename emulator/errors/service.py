@@ -122,3 +122,10 @@ def refund_of_pending(charge: str) -> StripeError:
 def _not_emulated(text: str, param: str | None = None) -> StripeError:
     message = f"The emulator does not emulate {text}; FIDELITY.md lists what is emulated."
     return StripeError(ErrorBody(501, message, "api_error", NOT_EMULATED, param, documented=False))
+
+
+@error("our choice")
+def effect_not_emulated(effect: str) -> StripeError:
+    """501 for a request whose effect on other objects, such as money that moves, the emulator does not model."""
+    message = f"The emulator does not emulate {effect}; FIDELITY.md lists what is emulated."
+    return StripeError(ErrorBody(501, message, "api_error", NOT_EMULATED, documented=False, stage=Stage.RUN))

@@ -142,6 +142,30 @@ HAPPENINGS: dict[str, dict[str, str]] = {
     # (scope, row of the customer), while its payment methods are attached
     "customer.deleted": {"subscription": "billing.subscriptions.canceling.end_with_customer"},
 }
+# Steps of documents: what owners, Stripe and tests do without a request of the API, by the module that declares them.
+STEPS: dict[str, tuple[str, ...]] = {
+    "connect.oauth_accounts": ("authorize_account",),
+    "connect.accounts.lifecycle": ("disconnect",),
+    "connect.accounts.overrides": ("add_requirement", "reject", "set_capability", "verify"),
+    "connect.accounts.test_data": ("complete_onboarding", "provide_test_data"),
+    "connect.owner_edits": (
+        *("add_external_account", "edit_account", "edit_person", "remove_external_account"),
+        "set_default_external_account",
+    ),
+    "billing.checkout.invoice_visits": ("pay_invoice",),
+    "billing.checkout.links": ("visit_payment_link",),
+    "billing.checkout.portal_visits": (
+        *("add_method_in_portal", "cancel_in_portal", "edit_in_portal", "keep_in_portal", "remove_method_in_portal"),
+        *("set_default_in_portal", "update_in_portal"),
+    ),
+    "billing.checkout.recovery": ("recover_checkout",),
+    "billing.checkout.visits": ("authenticate_checkout", "change_checkout", "pay_checkout"),
+    "payments.overrides": (
+        *("complete_3ds", "decide_dispute", "dispute_charge", "review_charge", "set_balance", "settle_payout"),
+        "warn_of_fraud",
+    ),
+    "payments.owner_requests": ("request_as_owner",),
+}
 # Tables with rows of several resources, each with the field of the record that it requires.
 SHARED_TABLES: dict[str, tuple[tuple[str, str], ...]] = {"account": (("account", ""), ("v2.core.account", "v2"))}
 # Operations whose responses are no objects, with the resource that declares them.

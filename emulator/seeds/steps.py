@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import cast
 
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction
-from emulator.resources.billing.checkout import (  # noqa: F401 (they declare their steps)
-    invoice_visits,
-    links,
-    portal_visits,
-    recovery,
-    visits,
-)
-from emulator.resources.connect import accounts, oauth_accounts, owner_edits  # noqa: F401 (they declare their steps)
+from emulator.resources import table
+from emulator.resources.connect import accounts
 from emulator.resources.connect.accounts.test_data import representative_or_new
-from emulator.resources.payments import overrides, owner_requests  # noqa: F401 (they declare their steps)
 from emulator.sandbox.change_log import ELAPSE, STEPS, Step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.seeds.document import Fixture
@@ -36,6 +30,7 @@ _FITS: Mapping[str, Callable[[Json], bool]] = {
 }
 
 
+MODULES: Mapping[str, str] = {name: module for module, names in table.STEPS.items() for name in names}
 # The transaction of each step runs the timers that are due, and this one does no more: its ids are read before.
 STEPS[ELAPSE] = Step(lambda sandbox, made: None, {"sandbox": "Sandbox", "made": "Tree"}, ())  # noqa: ARG005
 
@@ -51,12 +46,19 @@ def made_by_time(fixtures: Iterable[Fixture]) -> dict[str, deque[list[str]]]:
     return found
 
 
+def find(name: str) -> Step | None:
+    """The step of a name, declared by a module that is imported with the first document that needs it."""
+    if name in MODULES:
+        import_module(f"{table.TABLE.package}.{MODULES[name]}")
+    return STEPS.get(name)
+
+
 def run_step(sandbox: Sandbox, step: Mapping[str, Json]) -> None:
     """Run the step named by `do` with the other keys as its arguments. Raises SeedError."""
     name = step.get("do")
-    found = STEPS.get(name) if isinstance(name, str) else None
+    found = find(name) if isinstance(name, str) else None
     if found is None:
-        raise SeedError(f"its _step must be one of {', '.join(sorted(STEPS))}, not {str(name)[:100]!r}")
+        raise SeedError(f"its _step must be one of {', '.join(sorted({ELAPSE, *MODULES}))}, not {str(name)[:100]!r}")
     unknown = sorted(step.keys() - {"do"} - found.kinds.keys() | step.keys() & {"sandbox", "now"})
     if unknown:
         raise SeedError(f"the step {name} has no {', '.join(unknown)[:100]}")

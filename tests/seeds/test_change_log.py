@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -335,14 +338,27 @@ def test_a_reset_releases_the_budget_of_the_log() -> None:
 
 def test_the_control_api_documentation_names_every_step_and_the_bounds() -> None:
     page = " ".join((Path(__file__).parents[2] / "emulator/control/README.md").read_text().split())
-    assert [name for name in change_log.STEPS if f"`{name}`" not in page] == []
+    assert [name for name in steps.MODULES if f"`{name}`" not in page] == []
     assert f"at most {change_log.MOST:,} changes in {change_log.LARGEST // 1024**2} MiB" in page
 
 
 def test_every_argument_of_a_step_has_a_type_that_json_can_express() -> None:
-    kinds = {kind for each in change_log.STEPS.values() for kind in each.kinds.values()}
-    assert kinds - steps._FITS.keys() <= {"Sandbox", "Account", "Person", "int"}
-    assert all("sandbox" in each.kinds for each in change_log.STEPS.values())
+    known = [step for name in steps.MODULES if (step := steps.find(name)) is not None]
+    assert {kind for each in known for kind in each.kinds.values()} - steps._FITS.keys() <= {
+        *("Sandbox", "Account", "Person", "int"),
+    }
+    assert all("sandbox" in each.kinds for each in known)
+    assert change_log.STEPS.keys() == {change_log.ELAPSE, *steps.MODULES}
+
+
+@pytest.mark.parametrize("name", steps.MODULES)
+def test_a_fresh_process_finds_a_step_by_the_table_alone(name: str) -> None:
+    code = f"""
+        from emulator.seeds import steps
+        print(steps.find({name!r}) is not None)
+    """
+    ran = subprocess.run([sys.executable, "-c", dedent(code)], capture_output=True, text=True, check=False, timeout=30)
+    assert (ran.stdout, ran.stderr) == ("True\n", "")
 
 
 def test_a_request_with_a_fault_is_logged_if_the_fault_comes_after_the_change() -> None:
