@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from emulator.control.endpoints.requests import ControlState
+    from emulator.control.endpoints.reading import ControlState
     from emulator.http.asgi import StripeApi
     from emulator.http.message import Request, Response
     from emulator.http.pipeline import Pipeline
@@ -86,7 +86,7 @@ class Emulator:
 
     @cached_property
     def _control_state(self) -> ControlState:
-        from emulator.control.endpoints.requests import ControlState  # noqa: PLC0415
+        from emulator.control.endpoints.reading import ControlState  # noqa: PLC0415
 
         return ControlState(self.settings, self.sandboxes, self.pipeline, observers=self._observers)
 

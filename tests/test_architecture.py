@@ -219,7 +219,7 @@ from emulator.model.asking import requests
 from emulator.model.declaration import writes
 from emulator.model.declaration.registry import declared
 from emulator.model.stored import objects
-from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.method_state import CUSTOMER
 
 INVOICE = "invoice"
 

@@ -31,7 +31,7 @@ from emulator.control.endpoints import (
     sessions,
     webhooks,
 )
-from emulator.control.endpoints.requests import ControlState
+from emulator.control.endpoints.reading import ControlState
 from emulator.control.endpoints.responses import ControlError, error_body, on_control_error, respond
 from emulator.control.guard import PREFIX, Access, ControlRoute, Guard
 

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.auth.keys import Key
 from emulator.control.endpoints.money import counts
-from emulator.control.endpoints.requests import ControlState, secret_key, state
+from emulator.control.endpoints.reading import ControlState, secret_key, state
 from emulator.control.endpoints.responses import ControlError
 from emulator.control.endpoints.warnings import warnings_of
 from emulator.sandbox.journal import Entry

@@ -8,7 +8,7 @@ from itertools import islice
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import (
+from emulator.control.endpoints.reading import (
     Body,
     fields_of,
     limit_of,

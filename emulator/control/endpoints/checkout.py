@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import fields_of, optional_text, sandbox_of
+from emulator.control.endpoints.reading import fields_of, optional_text, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up

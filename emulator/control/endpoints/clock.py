@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import (
+from emulator.control.endpoints.reading import (
     EXCERPT_LENGTH,
     body_of,
     excerpt,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.connect_js.elements import BY_KEY, ELEMENTS, LOAD_ERRORS
-from emulator.control.endpoints.requests import Body, excerpt, fields_of, flag, number, optional_text, sandbox_of
+from emulator.control.endpoints.reading import Body, excerpt, fields_of, flag, number, optional_text, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.sandbox.component_log import MAX_FORCED, ComponentEvent, ForcedError
 from emulator.wire.json import Json

@@ -20,7 +20,7 @@ from emulator.connect_js.access import Grant, find_element, grant
 from emulator.connect_js.actions import run_action
 from emulator.connect_js.refusals import Refused
 from emulator.connect_js.views import revision, view
-from emulator.control.endpoints.requests import Body, body_of, excerpt, state, text
+from emulator.control.endpoints.reading import Body, body_of, excerpt, state, text
 from emulator.control.endpoints.responses import ControlError, error_body, respond
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up

@@ -9,7 +9,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, body_of, excerpt, fields_of, flag, integer, number, sandbox_of
+from emulator.control.endpoints.reading import Body, body_of, excerpt, fields_of, flag, integer, number, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import CONSTRUCTORS, by_name
 from emulator.errors.by_name import STATUSES, BadError, NamedError, UnknownError

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import flag, number, query_of, sandbox_of, state
+from emulator.control.endpoints.reading import flag, number, query_of, sandbox_of, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.control.endpoints.warnings import operation_of, warnings_of
 from emulator.sandbox.journal import Entry, masked

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from emulator.auth import keys, permissions
 from emulator.auth.keyring import MAX_KEYS, KeyRecord, KeyState, TooManyKeys, join
 from emulator.auth.keys import Key
-from emulator.control.endpoints.requests import Body, excerpt, fields_of, secret_key, state
+from emulator.control.endpoints.reading import Body, excerpt, fields_of, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.sandbox.sandbox import Sandboxes
 

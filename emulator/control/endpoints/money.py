@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import limit_of, query_of, sandbox_of
+from emulator.control.endpoints.reading import limit_of, query_of, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.events import catch_up
 from emulator.model.stored.stored import decode

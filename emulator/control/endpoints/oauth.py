@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.auth.applications import Application
-from emulator.control.endpoints.requests import Body, excerpt, fields_of, optional_text, query_of, secret_key, state
+from emulator.control.endpoints.reading import Body, excerpt, fields_of, optional_text, query_of, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.resources.connect.account_links import is_url
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, fields_of, number, optional_text, sandbox_of, text
+from emulator.control.endpoints.reading import Body, fields_of, number, optional_text, sandbox_of, text
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.errors import StripeError
 from emulator.events import Origin, Transaction, catch_up

@@ -11,7 +11,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control.endpoints.requests import Body, body_of, sandbox_of, sandbox_with_clock, secret_key, state
+from emulator.control.endpoints.reading import Body, body_of, sandbox_of, sandbox_with_clock, secret_key, state
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.seeds import files
 from emulator.seeds.document import Document, assemble, check, fixtures_of

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from emulator import __version__
 from emulator.catalog import versions
-from emulator.control.endpoints.requests import (
+from emulator.control.endpoints.reading import (
     excerpt,
     fields_of,
     flag,

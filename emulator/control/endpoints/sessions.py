@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.endpoints.component_log import render as render_event
-from emulator.control.endpoints.requests import excerpt, fields_of, limit_of, optional_text, query_of, sandbox_of
+from emulator.control.endpoints.reading import excerpt, fields_of, limit_of, optional_text, query_of, sandbox_of
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.resources.connect.account_sessions.components import layout
 from emulator.resources.connect.account_sessions.render import enabled_components

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import events
-from emulator.control.endpoints.requests import fields_of, limit_of, query_of, sandbox_of, text
+from emulator.control.endpoints.reading import fields_of, limit_of, query_of, sandbox_of, text
 from emulator.control.endpoints.responses import ControlError, respond
 from emulator.resources.core.events import delivered
 from emulator.resources.core.webhook_endpoints import render as render_endpoint

@@ -18,7 +18,7 @@ from emulator.resources.billing.checkout.kept import SessionState, payer_of, pay
 from emulator.resources.billing.checkout.payers import Payer
 from emulator.resources.payments.intents.confirmation import setup_of
 from emulator.resources.payments.methods import tax_ids
-from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.method_state import CUSTOMER
 from emulator.resources.payments.methods.payment_methods import ADDRESS
 from emulator.schema.trees import hash_in
 from emulator.wire.json import Json

@@ -22,7 +22,7 @@ from emulator.resources.payments.intents import setup_confirmation, states
 from emulator.resources.payments.intents.confirmation import Confirmation
 from emulator.resources.payments.intents.states import SetupIntentState
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.method_state import CUSTOMER
 from emulator.sandbox.change_log import step
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params

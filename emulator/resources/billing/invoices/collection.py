@@ -18,7 +18,7 @@ from emulator.resources.payments.intents import authentication, payment_confirma
 from emulator.resources.payments.intents.authentication import AuthenticationTerms
 from emulator.resources.payments.intents.confirmation import Confirmation, setup_of
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.payments.methods.constants import MethodState
+from emulator.resources.payments.methods.method_state import MethodState
 from emulator.schema.trees import hash_in, integer
 from emulator.store.table import Row
 from emulator.wire.dataclasses import replace

@@ -10,12 +10,12 @@ from emulator.model.declaration.private import private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, encode
-from emulator.resources.payments.methods import card_details, constants, payment_methods, sources
+from emulator.resources.payments.methods import card_details, method_state, payment_methods, sources
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.namedtuples import NamedTuple
 
-CUSTOMER = constants.CUSTOMER
+CUSTOMER = method_state.CUSTOMER
 ACH = "ach_debit"  # the type of a bank account that is charged as a source (official)
 
 
@@ -69,14 +69,14 @@ def _saved(call: Call, customer: str, wanted: str | None) -> Source:
     identifier = wanted or cast("str | None", decode(row).get("default_source"))
     if identifier is None:
         raise _nothing_to_charge(scope, customer)
-    found = objects.get(scope, constants.NAME, identifier)
+    found = objects.get(scope, method_state.NAME, identifier)
     if found is None or found.parent != customer or sources.kind_of(identifier) is None:
         raise errors.customer_lacks_card(customer, identifier)
     return _source(scope, found)
 
 
 def _nothing_to_charge(scope: Scope, customer: str) -> errors.StripeError:
-    saved = scope.sandbox.table(constants.NAME).newest(scope.owner, parent=customer)
+    saved = scope.sandbox.table(method_state.NAME).newest(scope.owner, parent=customer)
     return errors.customer_with_payment_methods_only() if any(saved) else errors.customer_without_source()
 
 
@@ -94,7 +94,7 @@ def _source(scope: Scope, row: Row[bytes]) -> Source:
 
 def _bank(scope: Scope, row: Row[bytes], method: Fields) -> Source:
     """A verified bank account. Raises StripeError for others."""
-    own = private(constants.MethodState, method)
+    own = private(method_state.MethodState, method)
     if own["_status"] != sources.VERIFIED:
         raise errors.bank_account_must_be_verified()
     bank = {**cast("Fields", method["us_bank_account"]), "country": own["_country"]}

@@ -23,7 +23,7 @@ from emulator.resources.payments.intents.authentication import (
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP, IntentState
 from emulator.resources.payments.methods import payment_methods
-from emulator.resources.payments.methods.constants import MethodState
+from emulator.resources.payments.methods.method_state import MethodState
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.dataclasses import dataclass

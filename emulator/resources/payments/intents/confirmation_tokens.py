@@ -11,7 +11,7 @@ from emulator.model.declaration.private import Private, kept, private
 from emulator.model.declaration.resource import Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, stored
-from emulator.resources.payments.methods import constants, payment_methods
+from emulator.resources.payments.methods import method_state, payment_methods
 from emulator.resources.payments.methods.types import with_cards
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at
@@ -70,7 +70,7 @@ def _acceptance(fields: Fields) -> Params | None:
 def _create(call: Call, sent: Fields) -> Fields:
     """POST /v1/test_helpers/confirmation_tokens. Raises StripeError."""
     method = _method(call)
-    fields = objects.shown(call.scope, constants.NAME, method)
+    fields = objects.shown(call.scope, method_state.NAME, method)
     kind = str(fields["type"])
     preview: Fields = {name: fields[name] for name in (*_PREVIEWED, kind) if name in fields}
     return {

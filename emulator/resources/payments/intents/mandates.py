@@ -11,8 +11,8 @@ from emulator.model.declaration.resource import Fields
 from emulator.model.declaration.templates import filled, hash_of
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, stored
-from emulator.resources.payments.methods import constants
-from emulator.resources.payments.methods.constants import MethodState
+from emulator.resources.payments.methods import method_state
+from emulator.resources.payments.methods.method_state import MethodState
 from emulator.schema.check import Params
 from emulator.schema.shape import Ref
 from emulator.schema.trees import hash_at
@@ -52,7 +52,7 @@ def accept(scope: Scope, method: Row[bytes], acceptance: Params, single_use: Fie
     }
     identifier = scope.sandbox.ids.in_account(NAME, scope.now, scope.owner)
     objects.add(scope, NAME, identifier, mandate)
-    return objects.replace(scope, constants.NAME, method, {**fields, **kept(MethodState(_mandate=identifier))})
+    return objects.replace(scope, method_state.NAME, method, {**fields, **kept(MethodState(_mandate=identifier))})
 
 
 _MULTI_USE: Fields = {"type": "multi_use", "multi_use": {}}

@@ -15,8 +15,8 @@ from emulator.model.stored import objects
 from emulator.model.stored.stored import shared
 from emulator.resources.payments.intents import states
 from emulator.resources.payments.intents.states import IntentState
-from emulator.resources.payments.methods import constants
-from emulator.resources.payments.methods.constants import MethodState
+from emulator.resources.payments.methods import method_state
+from emulator.resources.payments.methods.method_state import MethodState
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.timestamps import DAY
@@ -93,7 +93,7 @@ def _outcome(deposits: str, params: Params, attempts: int) -> DepositsResult:
 
 def verified(scope: Scope, method: Row[bytes]) -> Row[bytes]:
     """Mark the bank account as verified, and return it."""
-    return objects.change(scope, constants.NAME, method, **kept(MethodState(_verified=True)))
+    return objects.change(scope, method_state.NAME, method, **kept(MethodState(_verified=True)))
 
 
 def waiting(scope: Scope, method: Shared, url: str) -> Fields:

@@ -30,9 +30,9 @@ from emulator.resources.payments.intents.confirmation import (
 )
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import PAYMENT, PaymentIntentState
-from emulator.resources.payments.methods import constants, declines, payment_methods
-from emulator.resources.payments.methods.constants import MethodState
+from emulator.resources.payments.methods import declines, method_state, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
+from emulator.resources.payments.methods.method_state import MethodState
 from emulator.sandbox.ids import family_of
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -256,7 +256,7 @@ def _used(attempt: Attempt, *, authenticated: bool) -> None:
     if saves:
         method = payment_methods.stored(scope, method)
     if saves and authenticated:
-        method = objects.change(scope, constants.NAME, method, **kept(MethodState(_set_up=True)))
+        method = objects.change(scope, method_state.NAME, method, **kept(MethodState(_set_up=True)))
     if saves and customer:
         payment_methods.attach(scope, method, str(customer))
     else:
@@ -269,7 +269,7 @@ def _failed(attempt: Attempt, error: StripeError, charge_id: str | None = None, 
     With `asked`, the bank was asked, and has checked the card.
     """
     method = payment_methods.use(attempt.scope, attempt.method, checked=asked)
-    details: Fields = {"payment_method": objects.shown(attempt.scope, constants.NAME, method)}
+    details: Fields = {"payment_method": objects.shown(attempt.scope, method_state.NAME, method)}
     failed: Fields = {**_CLEARED, "last_payment_error": payment_error(error, details), "payment_method": None}
     latest: Fields = {"latest_charge": charge_id} if charge_id else {}
     attempt.changed({**failed, **latest, "status": states.METHOD})

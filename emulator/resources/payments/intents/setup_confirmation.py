@@ -26,9 +26,9 @@ from emulator.resources.payments.intents.confirmation import (
 )
 from emulator.resources.payments.intents.method_types import TYPES
 from emulator.resources.payments.intents.states import SETUP
-from emulator.resources.payments.methods import constants, declines, payment_methods
-from emulator.resources.payments.methods.constants import MethodState
+from emulator.resources.payments.methods import declines, method_state, payment_methods
 from emulator.resources.payments.methods.declines import DECLINES
+from emulator.resources.payments.methods.method_state import MethodState
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params
 from emulator.store.table import Row
@@ -134,7 +134,7 @@ def _save(scope: Scope, row: Row[bytes], method: Row[bytes], proof: Fields | Non
         raise _failed(scope, row, method, declines.refusal(decline))
     if intent.get("customer"):
         method = payment_methods.attach(scope, method, str(intent["customer"]))
-    method = objects.change(scope, constants.NAME, method, **kept(MethodState(_set_up=True)))
+    method = objects.change(scope, method_state.NAME, method, **kept(MethodState(_set_up=True)))
     attempt = _ended(scope, intent, row, method, status=states.SUCCEEDED, three_d_secure=proof)
     mandate = private(MethodState, shared(method)).get("_mandate")
     done: Fields = {"status": states.SUCCEEDED, "payment_method": method.id, "next_action": None, "mandate": mandate}

@@ -14,7 +14,7 @@ from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import decode, encode, stored
 from emulator.resources.money.currencies import check_currency
-from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.method_state import CUSTOMER
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.events import NewEvent

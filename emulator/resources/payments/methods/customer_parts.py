@@ -12,7 +12,7 @@ from emulator.model.stored.stored import decode
 from emulator.resources.billing.base.tax_locations import collects, location_of
 from emulator.resources.generic.base import lists
 from emulator.resources.payments.methods import customer_balances
-from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.method_state import CUSTOMER
 from emulator.store.table import Row
 from emulator.wire.json import Json
 

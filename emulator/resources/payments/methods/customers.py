@@ -28,7 +28,7 @@ from emulator.resources.payments.methods import (
     customer_parts,
     tax_ids,
 )
-from emulator.resources.payments.methods.constants import CUSTOMER, NAME, MethodState, is_source
+from emulator.resources.payments.methods.method_state import CUSTOMER, NAME, MethodState, is_source
 from emulator.sandbox.ids import minute_digits
 from emulator.schema import spec
 from emulator.schema.check import Params

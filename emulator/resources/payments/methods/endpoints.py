@@ -16,8 +16,8 @@ from emulator.model.stored import objects
 from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import decode, shared, stored
 from emulator.resources.connect.accounts.external_accounts.input import expiry
-from emulator.resources.payments.methods import constants, payment_methods, sources
-from emulator.resources.payments.methods.constants import NAME, MethodState
+from emulator.resources.payments.methods import method_state, payment_methods, sources
+from emulator.resources.payments.methods.method_state import NAME, MethodState
 from emulator.schema.check import Params
 from emulator.schema.trees import hash_at, merge
 from emulator.store.events import NewEvent
@@ -151,7 +151,7 @@ def _events(resource: Resource[bytes], diff: Diff) -> Iterator[NewEvent]:
     after = diff.render(resource, diff.after, diff.now) if diff.after else None
     account = Scope(diff.sandbox, diff.row.owner, diff.now).account
     name = _event(before, after)
-    if name and constants.is_source(diff.row.id):
+    if name and method_state.is_source(diff.row.id):
         yield from _source_event(name, account, diff)
     if name and diff.row.id.startswith(("pm_", "card_")):
         yield snapshot(f"{NAME}.{name}", account, before if name in ("detached", "updated") else None, after or before)

@@ -17,8 +17,8 @@ from emulator.model.stored.stored import decode, encode, shared
 from emulator.resources.payments.methods import card_details, card_tokens, declines, types
 from emulator.resources.payments.methods.card_details import CVC, POSTAL_CODE, Details
 from emulator.resources.payments.methods.cards import BY_NAME, CARDS, TestCard
-from emulator.resources.payments.methods.constants import CUSTOMER, NAME, MethodState, is_source
 from emulator.resources.payments.methods.declines import DECLINES, Decline
+from emulator.resources.payments.methods.method_state import CUSTOMER, NAME, MethodState, is_source
 from emulator.schema.check import Params, Value
 from emulator.schema.trees import hash_at, merge
 from emulator.store.table import Row

@@ -18,10 +18,10 @@ from emulator.model.stored.metadata import merged
 from emulator.model.stored.stored import decode, encode, shared
 from emulator.resources.connect.accounts.external_accounts.input import expiry
 from emulator.resources.money import holders
-from emulator.resources.payments.methods import constants, payment_methods, sources
+from emulator.resources.payments.methods import method_state, payment_methods, sources
 from emulator.resources.payments.methods.card_tokens import ADDRESS
-from emulator.resources.payments.methods.constants import CUSTOMER, NAME, MethodState
 from emulator.resources.payments.methods.endpoints import PAYMENT_METHODS
+from emulator.resources.payments.methods.method_state import CUSTOMER, NAME, MethodState
 from emulator.schema.check import Params
 from emulator.store.table import Row
 from emulator.wire.json import Json
@@ -50,7 +50,7 @@ def _list(call: Call) -> Json:
         call,
         source,
         noun=NOUN,
-        keep=lambda row: constants.is_source(row.id) and wanted in (None, sources.kind_of(row.id)),
+        keep=lambda row: method_state.is_source(row.id) and wanted in (None, sources.kind_of(row.id)),
     )
     return paging.listing([sources.shown(call.sandbox, row) for row in page.rows], call.url, has_more=page.has_more)
 

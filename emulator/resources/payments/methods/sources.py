@@ -18,11 +18,11 @@ from emulator.resources.connect.accounts.base.tokens import consume
 from emulator.resources.connect.accounts.external_accounts import test_numbers
 from emulator.resources.connect.accounts.external_accounts.input import checked, parse_external_account
 from emulator.resources.connect.accounts.lifecycle import find, platform
-from emulator.resources.payments.methods import card_tokens, constants, declines, payment_methods
+from emulator.resources.payments.methods import card_tokens, declines, method_state, payment_methods
 from emulator.resources.payments.methods.card_details import CVC, LINE1, POSTAL_CODE, WALLETS
 from emulator.resources.payments.methods.card_tokens import ADDRESS, TokenCard
 from emulator.resources.payments.methods.cards import BRANDS_OF_TOKENS
-from emulator.resources.payments.methods.constants import NAME, MethodState
+from emulator.resources.payments.methods.method_state import NAME, MethodState
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.check import Params, Value
 from emulator.store.rows import ExternalAccount
@@ -146,7 +146,7 @@ def copy_of_default(scope: Scope, customer: str, card: str | None) -> ExternalAc
 
     It is the named card, or else the default source (official).
     """
-    row = objects.get(scope.platform, constants.CUSTOMER, customer)
+    row = objects.get(scope.platform, method_state.CUSTOMER, customer)
     if row is None:
         raise errors.no_such("customer", customer, "customer", other_mode=scope.sandbox.other_mode_of(customer))
     wanted = card or decode(row).get("default_source")
@@ -179,7 +179,7 @@ def _is_same(row: Row[bytes], fields: Fields) -> bool:
 def of_customer(scope: Scope, customer: str) -> Iterator[Row[bytes]]:
     """The sources of a customer, newest first."""
     rows = scope.sandbox.table(NAME).newest(scope.owner, parent=customer)
-    return (row for row in rows if constants.is_source(row.id))
+    return (row for row in rows if method_state.is_source(row.id))
 
 
 def shown(_: Sandbox, row: Row[bytes], __: int = 0) -> Fields:

@@ -15,7 +15,7 @@ from emulator.model.declaration.endpoint import Call, Scope
 from emulator.model.declaration.resource import Events, Fields
 from emulator.model.stored import objects
 from emulator.model.stored.stored import decode, stored
-from emulator.resources.payments.methods.constants import CUSTOMER
+from emulator.resources.payments.methods.method_state import CUSTOMER
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema.trees import hash_at
 from emulator.store.table import Row

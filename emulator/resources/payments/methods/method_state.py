@@ -1,4 +1,4 @@
-"""Names that the modules of payment methods share."""
+"""What a payment method keeps and never shows, and the names that its modules share."""
 
 from __future__ import annotations
 
