@@ -23,7 +23,6 @@ from emulator.control.app import ROUTES
 from emulator.control.endpoints import faults
 from emulator.control.endpoints.clock import ACTIONS
 from emulator.errors import CONSTRUCTORS
-from emulator.model.answering.endpoints import emulated, endpoint
 from emulator.model.declaration import versions
 from emulator.packages import PACKAGES
 from emulator.schema.shape import Object
@@ -252,15 +251,6 @@ def test_the_readme_is_short_and_names_every_page() -> None:
     assert len(PAGES[README].splitlines()) <= 300
     named = {name for name, _ in re.findall(r"\]\((?!https?:)([^)#]+)(#[^)]+)?\)", PAGES[README])}
     assert named >= PAGES.keys() - {README}
-
-
-def test_the_readme_counts_the_generic_objects() -> None:
-    fidelity = {operation.object: made.fidelity for operation in emulated() if (made := endpoint(operation))}
-    generic = [name for name, each in fidelity.items() if each == "generic"]
-    assert f"{len(generic)} other objects are *generic*" in PAGES[README]
-
-
-# --- tables -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("option", fields(Settings), ids=lambda option: option.name)

@@ -26,10 +26,9 @@ from emulator.resources.generic import (
     treasury,
     values,
 )
-from emulator.resources.generic.actions import ACTIONS, Action
 from emulator.resources.generic.base import lists
 from emulator.resources.generic.base.behaviour import NOTHING, Behaviour, raw
-from emulator.resources.generic.facts import OBJECTS, After, Facts
+from emulator.resources.generic.facts import OBJECTS, Action, After, Facts
 from emulator.sandbox.sandbox import Sandbox
 from emulator.schema import spec
 from emulator.store.events import NewEvent
@@ -38,14 +37,7 @@ from emulator.wire.dataclasses import replace
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
 
-# The nouns and parameters of "No such ..." that are not the last part of the object's name and the name in the path.
-NOUNS: Mapping[str, tuple[str, str]] = {
-    "apple_pay_domain": ("apple_pay_domain", "domain"),
-    "issuing.card": ("issuing card", "card"),
-}
 PAGING = frozenset({"created", "ending_before", "expand", "limit", "starting_after"})
-# Objects whose GET responds with the stub after they were deleted.
-STUBS = frozenset({"terminal.configuration", "terminal.location", "terminal.reader"})
 MODULES = (
     issuing,
     payment_records,
@@ -64,7 +56,6 @@ class GenericObject(NamedTuple):
     name: str
     facts: Facts
     more: Behaviour
-    actions: Mapping[str, Action]
 
 
 def resource(name: str) -> Resource[Any] | None:
@@ -72,15 +63,15 @@ def resource(name: str) -> Resource[Any] | None:
     operations = tuple(catalog.operations_of(name))
     if not operations or name == "-" or name.startswith("v2."):
         return None
-    kind = GenericObject(name, OBJECTS.get(name, Facts()), BEHAVIOUR.get(name, NOTHING), ACTIONS.get(name, {}))
+    kind = GenericObject(name, OBJECTS.get(name, Facts()), BEHAVIOUR.get(name, NOTHING))
     facts, more, matches = kind.facts, kind.more, filters.of(name, _filters(operations))
-    noun, param = NOUNS.get(name, (name.rpartition(".")[2], ""))
+    noun = facts.noun or name.rpartition(".")[2]
     known = {operation.verb for operation in operations}
     return stored(
         name,
         facts.prefix,
         noun=noun,
-        param=param,
+        param=facts.param,
         new_id=partial(new_id, facts),
         absent=facts.absent.split(),
         request_only=facts.request_only.split(),
@@ -91,7 +82,7 @@ def resource(name: str) -> Resource[Any] | None:
         update=partial(_changed, kind),
         actions=_actions(kind, noun),
         delete=_deletable if "delete" in known else None,
-        keeps_stubs=name in STUBS,
+        keeps_stubs=facts.keeps_stubs,
         unknown=partial(recipes.make, name, facts.prefix, partial(_unknown, facts), _recipe(kind)),
         alone=partial(_alone, facts) if _is_alone(operations) else None,
         render=partial(_render, kind),
@@ -138,13 +129,13 @@ def _unknown(facts: Facts, scope: Scope, _: str, __: str | None) -> Fields:
 
 def _actions(kind: GenericObject, noun: str) -> Mapping[str, Update]:
     """The actions of the table, and those of the behaviour, which may continue them."""
-    table = {verb: _action(verb, noun, action) for verb, action in kind.actions.items()}
+    table = {verb: _action(verb, noun, action) for verb, action in kind.facts.actions.items()}
     return table | {verb: raw(change, table.get(verb)) for verb, change in kind.more.actions.items()}
 
 
 def _recipe(kind: GenericObject) -> recipes.Recipe:
     """The recipe of an object, which has each state that allows an action."""
-    states = dict.fromkeys(state for action in kind.actions.values() for state in action.states.split())
+    states = dict.fromkeys(state for action in kind.facts.actions.values() for state in action.states.split())
     return kind.more.recipe._replace(states=(*states, *kind.more.recipe.states))
 
 
@@ -236,7 +227,7 @@ def _events(kind: GenericObject, found: Resource[Any], diff: Diff) -> Iterator[N
     name = "created" if before is None else "deleted" if after is None else "updated"
     if diff.before and diff.after:
         state, was = decode(diff.after).get("status"), decode(diff.before).get("status")
-        named = (action.event for action in kind.actions.values() if action.event and action.to == state != was)
+        named = (action.event for action in kind.facts.actions.values() if action.event and action.to == state != was)
         own = kind.more.event(decode(diff.before), decode(diff.after)) if kind.more.event else ""
         name = own or next(named, name)
     if before == after and name == "updated":

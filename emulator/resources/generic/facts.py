@@ -6,10 +6,11 @@ inferred. Empty cells stand for the rule that all objects share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Literal
 
+from emulator.errors import StripeError
 from emulator.wire.dataclasses import dataclass
 from emulator.wire.json import Json
 from emulator.wire.namedtuples import NamedTuple
@@ -23,6 +24,23 @@ class After(NamedTuple):
 
 
 NOW = After(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action. `states` are those that allow it, empty for all; `to` is the new state.
+
+    `sets` are other fields that change; `event` is the suffix of its event, where Stripe has one; `refuse(state)` makes
+    the error for another state, where its words are known.
+    """
+
+    states: str = ""
+    to: str = ""
+    sets: Mapping[str, Json | After] = field(default_factory=dict)
+    event: str = ""
+    refuse: Callable[[str], StripeError] | None = None
+
+
 Form = Literal["account", "short", "long", "static", "none"]
 
 
@@ -38,7 +56,10 @@ class Facts:
     those that an empty text unsets although the description says otherwise. `needs` are parameters that a create must
     have although the description says otherwise, one of those that a bar joins. `absent` are fields that show only
     when they apply or are expanded, `start` the first values. Events are `event` and each of `events`; `event` is the
-    object's name unless it is given.
+    object's name unless it is given. `noun` and `param` are those of "No such ...", where they are not the last part of
+    the name and the name in the path. With `keeps_stubs`, a GET of a deleted object responds with the stub.
+
+    `actions` are named by their verbs. States and results are official where the reference says so, otherwise inferred.
     """
 
     prefix: str = ""
@@ -51,16 +72,25 @@ class Facts:
     refused: str = ""
     event: str = ""
     events: str = ""
+    noun: str = ""
+    param: str = ""
+    keeps_stubs: bool = False
+    actions: Mapping[str, Action] = field(default_factory=dict)
 
 
 OBJECTS: Mapping[str, Facts] = {
-    "apple_pay_domain": Facts("apwc"),
+    "apple_pay_domain": Facts("apwc", noun="apple_pay_domain", param="domain"),
     "apps.secret": Facts("appsecret", absent="payload deleted"),
     "climate.order": Facts(
         "climorder",
         request_only="amount",
         start={"status": "open"},
         events="canceled created delayed delivered product_substituted",
+        actions={
+            "cancel": Action(
+                "open confirmed", "canceled", {"canceled_at": NOW, "cancellation_reason": "requested"}, "canceled"
+            ),
+        },
     ),
     "climate.product": Facts("", form="static", events="created pricing_updated"),
     "climate.supplier": Facts("", form="static"),
@@ -79,6 +109,12 @@ OBJECTS: Mapping[str, Facts] = {
             "account_numbers_updated created deactivated disconnected reactivated refreshed_balance "
             "refreshed_ownership refreshed_transactions upcoming_account_number_expiry"
         ),
+        actions={
+            "disconnect": Action("active inactive", "disconnected", event="disconnected"),
+            "refresh": Action("active"),
+            "subscribe": Action("active"),
+            "unsubscribe": Action("active"),
+        },
     ),
     "financial_connections.account_owner": Facts("fcaown"),
     "financial_connections.session": Facts("fcsess", absent="filters return_url"),
@@ -93,8 +129,19 @@ OBJECTS: Mapping[str, Facts] = {
         start={"status": "requires_input"},
         events="canceled created processing redacted requires_input verified",
         needs="type|verification_flow",
+        actions={
+            "cancel": Action("requires_input", "canceled", event="canceled"),
+            "redact": Action("requires_input verified canceled", sets={"redaction": {"status": "processing"}}),
+        },
     ),
-    "invoice_rendering_template": Facts("inrtem", start={"status": "active"}),
+    "invoice_rendering_template": Facts(
+        "inrtem",
+        start={"status": "active"},
+        actions={
+            "archive": Action("active", "archived"),
+            "unarchive": Action("archived", "active"),
+        },
+    ),
     "issuing.authorization": Facts(
         "iauth",
         request_only="fraud_disputability_likelihood is_amount_controllable risk_assessment confirmed",
@@ -102,6 +149,16 @@ OBJECTS: Mapping[str, Facts] = {
         start={"approved": True, "status": "pending"},
         event="issuing_authorization",
         events="created request updated",
+        actions={
+            "approve": Action("pending", sets={"approved": True}),
+            "decline": Action("pending", sets={"approved": False}),
+            "capture": Action("pending", "closed", event="updated"),
+            "expire": Action("pending", "expired", event="updated"),
+            "reverse": Action("pending", "reversed", event="updated"),
+            "increment": Action("pending", event="updated"),
+            "finalize_amount": Action("pending", event="updated"),
+            "respond": Action("pending"),
+        },
     ),
     "issuing.card": Facts(
         "ic",
@@ -111,6 +168,8 @@ OBJECTS: Mapping[str, Facts] = {
         event="issuing_card",
         events="created updated",
         needs="cardholder",
+        noun="issuing card",
+        param="card",
     ),
     "issuing.cardholder": Facts(
         "ich", start={"status": "active"}, event="issuing_cardholder", events="created updated"
@@ -122,6 +181,7 @@ OBJECTS: Mapping[str, Facts] = {
         event="issuing_dispute",
         events="closed created funds_reinstated funds_rescinded submitted updated",
         needs="transaction",
+        actions={"submit": Action("unsubmitted", "submitted", event="submitted")},
     ),
     "issuing.personalization_design": Facts(
         "ipcd",
@@ -130,9 +190,16 @@ OBJECTS: Mapping[str, Facts] = {
         start={"status": "review"},
         event="issuing_personalization_design",
         events="activated deactivated rejected updated",
+        actions={
+            "activate": Action("review inactive", "active", event="activated"),
+            "deactivate": Action("active", "inactive", event="deactivated"),
+            "reject": Action("review", "rejected", event="rejected"),
+        },
     ),
     "issuing.physical_bundle": Facts("ics", form="short", start={"status": "active"}),
-    "issuing.settlement": Facts("ise", start={"status": "pending"}),
+    "issuing.settlement": Facts(
+        "ise", start={"status": "pending"}, actions={"complete": Action("pending", "complete")}
+    ),
     "issuing.token": Facts(
         "intok",
         absent="network_data last4 wallet_provider",
@@ -148,7 +215,7 @@ OBJECTS: Mapping[str, Facts] = {
         events="created purchase_details_receipt_updated updated",
     ),
     "payment_attempt_record": Facts("par", form="long"),
-    "payment_method_domain": Facts("pmd", start={"enabled": True}),
+    "payment_method_domain": Facts("pmd", start={"enabled": True}, actions={"validate": Action()}),
     "payment_record": Facts("pr", form="long", request_only="failed guaranteed initiated_at outcome"),
     "radar.payment_evaluation": Facts(
         "peval", absent="client_device_metadata_details customer_details payment_details"
@@ -167,6 +234,7 @@ OBJECTS: Mapping[str, Facts] = {
         absent="customer code_verification receiver redirect source_order",
         start={"status": "chargeable"},
         events="canceled chargeable failed mandate_notification refund_attributes_required",
+        actions={"verify": Action("pending", "chargeable", event="chargeable")},
     ),
     "source_mandate_notification": Facts("srcmn", start={"status": "pending"}),
     "source_transaction": Facts(
@@ -184,13 +252,14 @@ OBJECTS: Mapping[str, Facts] = {
     ),
     "tax.transaction_line_item": Facts("tax_li", form="short"),
     "tax_code": Facts("", form="static"),
-    "terminal.configuration": Facts("tmc", form="short", start={"is_account_default": False}),
+    "terminal.configuration": Facts("tmc", form="short", start={"is_account_default": False}, keeps_stubs=True),
     "terminal.connection_token": Facts("", form="none", absent="location"),
     "terminal.location": Facts(
         "tml",
         form="short",
         absent="address_kana address_kanji configuration_overrides display_name_kana display_name_kanji phone",
         needs="display_name|display_name_kanji address|address_kanji",
+        keeps_stubs=True,
     ),
     "terminal.onboarding_link": Facts("", form="none"),
     "terminal.reader": Facts(
@@ -199,6 +268,8 @@ OBJECTS: Mapping[str, Facts] = {
         request_only="registration_code",
         start={"status": "online"},
         events="action_failed action_succeeded action_updated",
+        actions={"cancel_action": Action(sets={"action": None})},
+        keeps_stubs=True,
     ),
     "terminal.refund": Facts("", form="none"),
     "treasury.credit_reversal": Facts("credrev", start={"status": "processing"}, events="created posted"),
@@ -211,22 +282,43 @@ OBJECTS: Mapping[str, Facts] = {
         absent="features is_default nickname platform_restrictions",
         start={"status": "open"},
         events="closed created features_status_updated",
+        actions={"close": Action("open", "closed", event="closed")},
     ),
     "treasury.financial_account_features": Facts("", form="none"),
     "treasury.inbound_transfer": Facts(
-        "ibt", start={"status": "processing"}, events="canceled created failed succeeded"
+        "ibt",
+        start={"status": "processing"},
+        events="canceled created failed succeeded",
+        actions={
+            "succeed": Action("processing", "succeeded", event="succeeded"),
+            "fail": Action("processing", "failed", event="failed"),
+            "return": Action("succeeded", sets={"returned": True}),
+            "cancel": Action("processing", "canceled", event="canceled"),
+        },
     ),
     "treasury.outbound_payment": Facts(
         "obp",
         request_only="destination_payment_method_data destination_payment_method_options",
         start={"status": "processing"},
         events="canceled created expected_arrival_date_updated failed posted returned tracking_details_updated",
+        actions={
+            "post": Action("processing", "posted", event="posted"),
+            "fail": Action("processing", "failed", event="failed"),
+            "return": Action("processing posted", "returned", event="returned"),
+            "cancel": Action("processing", "canceled", event="canceled"),
+        },
     ),
     "treasury.outbound_transfer": Facts(
         "obt",
         request_only="destination_payment_method_data destination_payment_method_options",
         start={"status": "processing"},
         events="canceled created expected_arrival_date_updated failed posted returned tracking_details_updated",
+        actions={
+            "post": Action("processing", "posted", event="posted"),
+            "fail": Action("processing", "failed", event="failed"),
+            "return": Action("processing posted", "returned", event="returned"),
+            "cancel": Action("processing", "canceled", event="canceled"),
+        },
     ),
     "treasury.received_credit": Facts("rc", start={"status": "succeeded"}, events="created failed succeeded"),
     "treasury.received_debit": Facts(
