@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, fields
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,15 @@ stripe-emulator {version} is listening on {url}
 
   Node     new Stripe("sk_test_123", {{protocol: "http", httpAgent: new http.Agent({{socketPath: "{path}"}})}})
   curl     curl --unix-socket {path} http://localhost/v1/account -u sk_test_123:
+"""
+RUN_SHORT = "Run a command beside a server on a free port."
+RUN_HELP = """Run a command beside a server on a free port, and exit as the command does.
+
+The command finds the server in its environment: STRIPE_API_BASE (a URL, and its parts in STRIPE_API_PROTOCOL, _HOST and
+_PORT), STRIPE_SECRET_KEY, STRIPE_API_KEY and STRIPE_PUBLISHABLE_KEY of one sandbox, STRIPE_WEBHOOK_SECRET where
+--webhook-secret is given. Operations that were requested and are not emulated, or generic, are printed at the end.
+
+The options are those of the server. The port is a free one, and the log has warnings alone, unless they are given.
 """
 SPARE_FILES = 128
 STRIPE_API = "Stripe API"
@@ -84,25 +93,52 @@ def main() -> None:
     command()
 
 
-def run(**given: object) -> None:
-    """Run the server. Options take precedence over the environment, and the environment over the defaults."""
+def serve(**given: object) -> None:
+    """Run the server, unless a command is named, which runs it with the same options."""
+    if click.get_current_context().invoked_subcommand is None:
+        _start(_settings(given))
+
+
+def run(command: Sequence[str], **given: object) -> None:
+    """Run a command beside a server on a free port, and exit as it does."""
+    before: dict[str, object] = getattr(click.get_current_context().parent, "params", {})
+    chosen = {**before, **{name: value for name, value in given.items() if value is not None}}
+    settings = _settings(chosen, port=0, log_level="warning")
+    if settings.uds:
+        raise click.UsageError("A command is given the URL of the server, which a Unix socket does not have.")
+    sys.exit(_start(settings, command))
+
+
+def _settings(given: Mapping[str, object], **defaults: object) -> Settings:
+    """Options take precedence over the environment, and the environment over the defaults."""
     for line in unknown_variables():
         click.echo(f"stripe-emulator: {line}", err=True)
     try:
-        defaults = from_environment()
+        known = from_environment(None, **defaults)
         chosen = {name: value for name, value in given.items() if value is not None}
-        settings = Settings(**{**{o.name: getattr(defaults, o.name) for o in fields(Settings)}, **chosen})
-        _serve(settings)
+        return Settings(**{**{o.name: getattr(known, o.name) for o in fields(Settings)}, **chosen})
+    except BadSetting as error:
+        raise _refused(error) from None
+
+
+def _start(settings: Settings, command: Sequence[str] = ()) -> int:
+    try:
+        return _serve(settings, command)
     except (BadSetting, OSError) as error:
-        click.echo(f"stripe-emulator: {_message(error)}", err=True)
-        sys.exit(2)
+        raise _refused(error) from None
+
+
+def _refused(error: BaseException) -> SystemExit:
+    click.echo(f"stripe-emulator: {_message(error)}", err=True)
+    return SystemExit(2)
 
 
 def _message(error: BaseException) -> str:
     return str(error.args[1] if isinstance(error, OSError) and len(error.args) > 1 else error)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, command: Sequence[str] = ()) -> int:
+    """Serve until a signal comes, or until the command ends, whose exit code is returned."""
     # The server is imported here to keep --help and errors of options fast.
     from emulator.app import Emulator  # noqa: PLC0415
     from emulator.server import (  # noqa: PLC0415
@@ -119,9 +155,25 @@ def _serve(settings: Settings) -> None:
     _allow_files(settings.max_connections)
     config = server.config_of(emulator)
     emulator.owns_process = True
+    ended, running = 0, list[asyncio.Task[None]]()  # a task that nobody keeps may be lost
+
+    async def beside(stop: asyncio.Event) -> None:
+        nonlocal ended
+        from emulator.server import child  # noqa: PLC0415 - for few starts
+
+        url, secret = listeners.url_of(sockets[0], "https" if tls else "http"), settings.webhook_secret
+        code = await child.run(command, child.environment(url, secret, tls.ca_file if tls else ""))
+        if isinstance(code, child.Failed):
+            click.echo(f"stripe-emulator: {code.message}", err=True)
+            code = code.code
+        ended = code
+        stop.set()
 
     def started(stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
+        if command:
+            running.append(loop.create_task(beside(stop)))
+            return
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         url = listeners.url_of(sockets[0], "https" if tls else "http")
@@ -136,17 +188,24 @@ def _serve(settings: Settings) -> None:
     finally:
         if tls is not None:
             tls.remove_files()
-        _log_gaps(emulator)
+        _show_gaps(emulator, logged=not command)
+    return ended
 
 
-def _log_gaps(emulator: Emulator) -> None:
-    """Log the operations that were requested and are not emulated, and those that are generic, with counts."""
+def _show_gaps(emulator: Emulator, *, logged: bool) -> None:
+    """Log the operations that were requested and are not emulated, and those that are generic, with counts.
+
+    After a command they are printed, whatever the level of the log is.
+    """
     if emulator.gaps is None:
         return
     from emulator.sandbox.gaps import lines  # noqa: PLC0415
 
     for line in lines(emulator.gaps.not_emulated, emulator.gaps.generic):
-        logging.getLogger("emulator").info("%s", line)
+        if logged:
+            logging.getLogger("emulator").info("%s", line)
+        else:
+            click.echo(f"stripe-emulator: {line}", err=True)
 
 
 def banner(url: str, ca_file: str, *, control: bool) -> str:
@@ -182,7 +241,7 @@ def _allow_files(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (required, hard))
 
 
-class Sections(click.Command):
+class _Sections(click.Command):
     """A command whose help lists the options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -190,11 +249,20 @@ class Sections(click.Command):
         shown: dict[str, list[tuple[str, str]]] = {title: [] for title in SECTIONS}
         for option in self.get_params(ctx):
             record = option.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(option, click.Option):
                 shown[_section(option.name or "")].append(record)
         for title, records in shown.items():
             with formatter.section(title):
                 formatter.write_dl(records)
+
+
+class Sections(_Sections, click.Group):
+    """The same with commands, which are listed last."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
 
 def _section(name: str) -> str:
@@ -203,15 +271,17 @@ def _section(name: str) -> str:
     )
 
 
-def _decorate(function: Callable[..., None]) -> click.Command:
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+def _options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(fields(Settings)):
         function = _option(option)(function)
-    named = click.version_option(__version__, prog_name="stripe-emulator")(function)
-    settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-    return click.command(name="stripe-emulator", cls=Sections, help=HELP, context_settings=settings)(named)
+    return function
 
 
-def _option(option: Field[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def _option(option: Field[object]) -> Decorator:
     flag, kind, default = option.name.replace("_", "-"), type(option.default), option.default
     text = f"{option.metadata['help']} [{_shown(default)}]"
     if kind is bool:
@@ -226,4 +296,9 @@ def _shown(default: object) -> str:
     return str(default) if default != "" else "unset"
 
 
-command = _decorate(run)
+command = click.group(
+    name="stripe-emulator", cls=Sections, help=HELP, context_settings=CONTEXT, invoke_without_command=True
+)(click.version_option(__version__, prog_name="stripe-emulator")(_options(serve)))
+command.command(name="run", cls=_Sections, help=RUN_HELP, short_help=RUN_SHORT, context_settings=CONTEXT)(
+    click.argument("command", nargs=-1, required=True, metavar="-- COMMAND [ARGUMENTS]...")(_options(run))
+)

@@ -261,14 +261,23 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the environment. Variables that Kubernetes sets for a Service are ignored. Raises BadSetting."""
+def from_environment(environment: Mapping[str, str] | None = None, **defaults: object) -> Settings:
+    """The settings of the environment, with `defaults` in place of those of the table. Raises BadSetting.
+
+    Variables that Kubernetes sets for a Service are ignored.
+    """
     source = os.environ if environment is None else environment
     given = {o.name: source[variable(o.name)] for o in fields(Settings) if source.get(variable(o.name))}
     if _ADDRESS_OF_A_SERVICE.match(given.get("port", "")):
         del given["port"]
     kinds = {o.name: type(o.default) for o in fields(Settings)}
-    return Settings(**{name: _convert(variable(name), text, kinds[name]) for name, text in given.items()})  # type: ignore[arg-type]
+    converted = {name: _convert(variable(name), text, kinds[name]) for name, text in given.items()}
+    return Settings(**{**defaults, **converted})  # type: ignore[arg-type]
+
+
+def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process with other variables, for a command that it starts."""
+    return {**os.environ, **variables}
 
 
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:

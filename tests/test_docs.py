@@ -49,6 +49,9 @@ COMMANDS = {
     "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
     f"pip install './stripe-connect-emulator[pytest]' '{SDK}'",
     "stripe-emulator --key-pairs pk_test_A=sk_test_B",
+    # Run by tests/test_run.py.
+    "stripe-emulator run -- sh -c 'curl -s $STRIPE_API_BASE/v1/balance -u $STRIPE_SECRET_KEY:'",
+    'eval "$(_STRIPE_EMULATOR_COMPLETE=bash_source stripe-emulator)"',
     "docker compose up --detach --wait",
     ".venv/bin/python -m tests.clients.install",
 }
