@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from emulator.catalog import catalog, files, responses
 from emulator.catalog import model as catalog_model
 from emulator.model.answering import endpoints
 from emulator.model.declaration import registry, templates
-from emulator.model.declaration.resource import Events, owner_of
-from emulator.model.stored.stored import stored
+from emulator.model.declaration.resource import Events, Resource, owner_of
+from emulator.model.stored.stored import Declared, stored
 
 from ..api import Api
 
@@ -209,3 +211,9 @@ def test_a_request_that_fails_leaves_no_gadget_and_no_event(api: Api) -> None:
     assert api.post("/v1/gadgets", {"metadata": {"k" * 41: "v"}}).status == 400
     assert api.get("/v1/gadgets").body["data"] == []
     assert api.get("/v1/events").body["data"] == []
+
+
+def test_a_declaration_takes_every_part_of_a_resource_with_its_type() -> None:
+    own = set(inspect.signature(stored).parameters) - {"declared"}
+    parts = {part.name for part in fields(Resource)}
+    assert Declared.__annotations__.keys() == parts - own

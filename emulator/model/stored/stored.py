@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 import orjson
 
@@ -29,6 +29,13 @@ from emulator.store.table import Row
 from emulator.wire.json import Json
 from emulator.wire.path import ParamPath
 
+if TYPE_CHECKING:
+    from emulator.catalog.versions import Version
+    from emulator.model.declaration.endpoint import Fidelity
+    from emulator.model.declaration.private import Private
+    from emulator.model.declaration.resource import Binary, Emit, Handler, Style
+    from emulator.schema import spec
+
 PLAUSIBLE: Mapping[str, Json] = {"currency": "usd"}  # instead of an empty text, in objects that nobody created
 CLOCK = "test_clock"  # the field of objects whose time is that of a test clock
 NEVER_STORED = frozenset({"expand", "metadata"})
@@ -40,6 +47,42 @@ Stored = Resource[bytes]
 Create = Callable[[Call, Fields], Fields]
 Unknown = Callable[[Scope, str, str | None], Fields | None]
 Update = Callable[[Call, Row[bytes], Fields], Fields]
+
+
+class Declared(TypedDict, total=False):
+    """The parts of a `Resource` that `stored` takes as they are."""
+
+    noun: str
+    param: str
+    table: str
+    new_id: Callable[[Call, bytes], str] | None
+    owner: Callable[[Call | Scope], str]
+    render: Callable[[Sandbox, Row[bytes], int], Fields]
+    response: Callable[[Call, Row[bytes]], Fields] | None
+    created: Callable[[Call, Row[bytes]], Fields] | None
+    then: Callable[[Call, Row[bytes]], Row[bytes]] | None
+    delete: Callable[[Call, Row[bytes]], None] | None
+    keeps_stubs: bool
+    alone: Callable[[Call], bytes] | None
+    allow: Callable[[Call], None]
+    verbs: Mapping[str, Handler]
+    endpoints: Mapping[str, Handler]
+    files: Mapping[str, tuple[str, Binary]]
+    params: Mapping[str, Callable[[Version], spec.Object]]
+    notices: Mapping[str, str]
+    keys: Callable[[bytes], tuple[Key, ...]]
+    private: type[Private]
+    objects: Callable[[Row[bytes]], Iterable[tuple[str, object]]]
+    events: Emit
+    timer: Callable[[Row[bytes]], Iterable[int]]
+    look_up: Callable[[Call, str], Fields | None] | None
+    include: Callable[[Call, str, str], Json] | None
+    elapse: Callable[[Sandbox, Row[bytes], int], None] | None
+    rank: int
+    clock: Callable[[Row[bytes]], str | None]
+    style: Style | None
+    light: bool
+    fidelity: Fidelity
 
 
 def stored(  # noqa: PLR0913 - a declaration has as many parts
@@ -56,7 +99,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
     create: Create | None = None,
     update: Update | None = None,
     actions: Mapping[str, Update] | None = None,
-    **declared: Any,
+    **declared: Unpack[Declared],
 ) -> Stored:
     """A resource whose rows are JSON.
 
@@ -96,7 +139,7 @@ def stored(  # noqa: PLR0913 - a declaration has as many parts
         "keys": partial(keys_of, tuple(tuple(path.split(".")) for path in keyed.values())),
         "clock": clock_of,
     }
-    return Resource[bytes](name=name, prefix=prefix, **(defaults | declared))
+    return Resource[bytes](name=name, prefix=prefix, **{**defaults, **cast("dict[str, Any]", declared)})
 
 
 def nobody_created(  # noqa: PLR0913, PLR0917 - three of them are the declaration's
