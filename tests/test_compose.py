@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
+from emulator import __version__
 from emulator.server import tls
 from emulator.settings import DEFAULT_PORT, Settings, from_environment, variable
 
@@ -48,7 +49,7 @@ def service() -> dict[str, Any]:
 
 
 def dockerfile(service: dict[str, Any]) -> list[Instruction]:
-    lines = (line for line in service["build"]["dockerfile_inline"].splitlines() if line)
+    lines = (line for line in service["build"]["dockerfile_inline"].replace("\\\n", "").splitlines() if line)
     return [(name, rest) for name, _, rest in (line.partition(" ") for line in lines)]
 
 
@@ -95,7 +96,7 @@ def test_the_workflow_of_the_readme_is_valid_with_a_step_and_with_a_service(tmp_
 
 def test_a_service_of_a_job_listens_where_its_port_is_published() -> None:
     service = yaml.safe_load(JOB_SERVICE)["services"]["stripe-emulator"]
-    assert from_environment(service["env"]) == Settings(host="0.0.0.0")
+    assert "env" not in service  # the image listens for other containers by itself
     assert service["ports"] == [f"{DEFAULT_PORT}:{DEFAULT_PORT}"]
 
 
@@ -185,7 +186,8 @@ def test_what_is_installed_is_what_is_copied_and_run(service: dict[str, Any]) ->
         f'{VENV}/bin/pip install --no-cache-dir ".[tls]"',
     ]
     assert arguments(service, "COPY")[-1] == f"--from=build {VENV} {VENV}"
-    assert json.loads(arguments(service, "CMD")[0]) == [f"{VENV}/bin/stripe-emulator"]
+    assert json.loads(arguments(service, "ENTRYPOINT")[0]) == [f"{VENV}/bin/stripe-emulator"]
+    assert arguments(service, "CMD") == []  # what stands behind the name of the image are options
     assert "stripe-emulator" in PROJECT["project"]["scripts"]
     assert "tls" in PROJECT["project"]["optional-dependencies"]
 
@@ -209,10 +211,37 @@ def environment(service: dict[str, Any], port: int, given: dict[str, str]) -> di
     return {**os.environ, **settings_of(service), "STRIPE_EMULATOR_PORT": str(port), **given}
 
 
+def test_the_image_alone_listens_for_others_and_takes_options(service: dict[str, Any]) -> None:
+    """The steps of `docker run -p 127.0.0.1:12111:12111 IMAGE --log-level debug`, without a container."""
+    own = dict(line.split("=", 1) for line in arguments(service, "ENV"))
+    assert from_environment(own) == Settings(host="0.0.0.0")
+    (command,) = json.loads(arguments(service, "ENTRYPOINT")[0])
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("STRIPE_")}
+    port = str(free_port())
+    run = [str(SCRIPTS / Path(command).name), "--port", port, "--log-level", "debug"]
+    with subprocess.Popen(run, env={**kept, **own}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            first, checked = process.stdout.readline(), health(service, int(port), {})
+        finally:
+            process.terminate()
+    assert first == f"stripe-emulator {__version__} is listening on http://127.0.0.1:{port}\n"
+    assert (checked, process.returncode) == ((0, ""), 0)
+
+
+def test_the_image_says_what_it_is(service: dict[str, Any]) -> None:
+    labels = dict(line.removeprefix("org.opencontainers.image.").split("=", 1) for line in arguments(service, "LABEL"))
+    assert {name: json.loads(text) for name, text in labels.items()} == {
+        "title": PROJECT["project"]["name"],
+        "description": "A local, offline emulator of the Stripe API for tests",
+        "licenses": PROJECT["project"]["license"],
+    }
+
+
 @contextmanager
 def sidecar(service: dict[str, Any], port: int, given: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """The command of the image."""
-    (command,) = json.loads(arguments(service, "CMD")[0])
+    """The entry point of the image."""
+    (command,) = json.loads(arguments(service, "ENTRYPOINT")[0])
     process = subprocess.Popen(
         [SCRIPTS / Path(command).name], env=environment(service, port, given), stdout=subprocess.PIPE, text=True
     )
@@ -227,8 +256,12 @@ def sidecar(service: dict[str, Any], port: int, given: dict[str, str]) -> Iterat
 
 def health(service: dict[str, Any], port: int, given: dict[str, str]) -> tuple[int, str]:
     """The exit code and the words of the very health check, with the test's Python."""
-    kind, python, *rest = service["healthcheck"]["test"]
-    assert (kind, python) == ("CMD", f"{VENV}/bin/python")
+    options, _, command_text = arguments(service, "HEALTHCHECK")[0].partition("CMD ")
+    assert options.split() == [
+        *("--interval=10s", "--timeout=3s", "--retries=3", "--start-period=10s", "--start-interval=250ms"),
+    ]
+    python, *rest = json.loads(command_text)
+    assert python == f"{VENV}/bin/python"
     command, env = [sys.executable, *rest], environment(service, port, given)
     done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=30)
     return done.returncode, done.stderr
