@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
 from emulator.app import Emulator
+from emulator.auth import keys
 from emulator.http.message import Request
 from emulator.http.pipeline import Pipeline
+from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 from emulator.wire import form
 
@@ -36,6 +39,12 @@ class Answer:
         """The error without the log's address, which differs each time."""
         return {name: value for name, value in self.body["error"].items() if name != "request_log_url"}
 
+    @property
+    def result(self) -> Any:
+        """The body of a request that must have succeeded."""
+        assert self.status == 200, self.body
+        return self.body
+
 
 @dataclass
 class Api:
@@ -47,6 +56,19 @@ class Api:
     def __post_init__(self) -> None:
         self.emulator = Emulator(self.settings)
         self.pipeline = Pipeline(self.settings, self.emulator.sandboxes)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox of `KEY`."""
+        key = keys.parse(KEY)
+        assert key is not None
+        return self.emulator.sandboxes.of(key)
+
+    def sending(self, **headers: str) -> Self:
+        """The same emulator, with headers that are sent with each request besides. Underscores stand for dashes."""
+        other = copy(self)
+        other.headers = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return other
 
     def send(self, method: str, path: str, body: bytes = b"", /, **headers: str | None) -> Answer:
         """One request; a header given as None is left out. Underscores in names stand for dashes."""
@@ -63,6 +85,10 @@ class Api:
         body = params.encode() if isinstance(params, str) else form.encode(params or {}).encode()
         return self.send("POST", path, body, **headers)
 
+    def posted(self, path: str, /, **params: Any) -> Any:
+        """The body that a POST returns, which must succeed. Without a slash in front, the path is below `/v1/`."""
+        return self.post(path if path.startswith("/") else f"/v1/{path}", params).result
+
     def get(self, path: str, **headers: str | None) -> Answer:
         return self.send("GET", path, **headers)
 
@@ -78,9 +104,16 @@ class Api:
 
     def account(self, **params: object) -> str:
         """The id of a new connected account."""
-        answer = self.post("/v1/accounts", params)
-        assert answer.status == 200, answer.body
-        return str(answer.body["id"])
+        return str(self.posted("accounts", **params)["id"])
+
+    def events(self, *kinds: str, account: str | None = None) -> list[Any]:
+        """The last 100 events of an account, oldest first; only those whose types begin with one of `kinds` if given."""
+        listed = self.get("/v1/events?limit=100", stripe_account=account).result["data"]
+        return [event for event in reversed(listed) if event["type"].startswith(kinds or "")]
+
+    def event_types(self, *kinds: str, account: str | None = None) -> list[str]:
+        """The types of these events."""
+        return [event["type"] for event in self.events(*kinds, account=account)]
 
     def session(self, account: str, components: object, **headers: str | None) -> Answer:
         return self.post("/v1/account_sessions", {"account": account, "components": components}, **headers)

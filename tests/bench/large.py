@@ -136,13 +136,13 @@ class Full(Valid):
             }
         changes["unknown parameters"] = lambda valid: {**valid, **{f"unknown{number}": "1" for number in range(4000)}}
         for label, change in changes.items():
-            yield label, lambda change=change: self.made(operation, change)  # type: ignore[misc]
+            yield label, lambda change=change: self.changed(operation, change)  # type: ignore[misc]
         if not operation.v2:
-            yield "valid, oldest version", lambda: self.made(operation, dict, OLDEST)
+            yield "valid, oldest version", lambda: self.changed(operation, dict, OLDEST)
         for label, wanted in _expansions(operation):
-            yield label, lambda wanted=wanted: self.made(operation, lambda valid: {**valid, "expand": wanted})  # type: ignore[misc]
+            yield label, lambda wanted=wanted: self.changed(operation, lambda valid: {**valid, "expand": wanted})  # type: ignore[misc]
 
-    def made(
+    def changed(
         self, operation: Operation, change: Callable[[dict[str, Any]], dict[str, Any]], version: str = ""
     ) -> Request | None:
         """A request whose valid parameters are changed; None where its objects cannot be created."""

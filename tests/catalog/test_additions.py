@@ -18,12 +18,6 @@ from emulator.schema.spec import Object, Param
 from ..api import NEWEST, Api
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 @pytest.mark.parametrize("addition", PARAMETERS)
 def test_an_operation_takes_its_additions(addition: Any) -> None:
     names = {name.rstrip("?!") for name in addition.parameters}
@@ -121,8 +115,8 @@ def test_an_addition_joins_the_hashes_that_the_document_has() -> None:
 
 def test_a_product_has_the_type_of_its_request() -> None:
     api = Api()
-    good, service = (made(api, "products", name=name, type=name)["id"] for name in ("good", "service"))
-    default = made(api, "products", name="default")
+    good, service = (api.posted("products", name=name, type=name)["id"] for name in ("good", "service"))
+    default = api.posted("products", name="default")
     assert default["type"] == "service"
     assert [each["id"] for each in api.get("/v1/products?type=good").body["data"]] == [good]
     listed = {each["id"] for each in api.get("/v1/products?type=service").body["data"]}
@@ -145,7 +139,7 @@ def test_the_user_agent_of_a_payment_has_no_effect() -> None:
             {"bank_account": {"country": "US", "account_number": "000123456789", "routing_number": "110000000"}},
         ),
     ):
-        assert "payment_user_agent" not in made(api, path, **params, payment_user_agent="stripe.js/1")
+        assert "payment_user_agent" not in api.posted(path, **params, payment_user_agent="stripe.js/1")
 
 
 LEVEL3 = {
@@ -172,9 +166,9 @@ def test_parameters_for_the_bank_and_for_radar_have_no_effect() -> None:
         Api(),
         {"amount": 1000, "currency": "usd", "level3": LEVEL3, "radar_options": {"skip_rules": ["all"]}},
     )
-    charge = made(api, "charges", **payment, source="tok_visa", recurring=True)
-    intent = made(api, "payment_intents", **payment, payment_method="pm_card_visa", payment_method_types=["card"])
-    confirmed = made(api, f"payment_intents/{intent['id']}/confirm", payment_user_agent="stripe.js/1", level3=LEVEL3)
+    charge = api.posted("charges", **payment, source="tok_visa", recurring=True)
+    intent = api.posted("payment_intents", **payment, payment_method="pm_card_visa", payment_method_types=["card"])
+    confirmed = api.posted(f"payment_intents/{intent['id']}/confirm", payment_user_agent="stripe.js/1", level3=LEVEL3)
     assert (charge["status"], confirmed["status"]) == ("succeeded", "succeeded")
     for body in (charge, intent, confirmed):
         assert not {"level3", "recurring", "payment_user_agent"} & body.keys()
@@ -184,7 +178,7 @@ def test_parameters_for_the_bank_and_for_radar_have_no_effect() -> None:
 def test_details_of_a_payment_method_name_the_user_agent(kind: str) -> None:
     data = {"type": "card", "card": {"token": "tok_visa"}, "payment_user_agent": "stripe.js/1"}
     amount = {"amount": 1000, "currency": "usd"} if kind == "payment_intents" else {}
-    intent = made(Api(), kind, **amount, payment_method_types=["card"], payment_method_data=data, confirm=True)
+    intent = Api().posted(kind, **amount, payment_method_types=["card"], payment_method_data=data, confirm=True)
     assert (intent["status"], "payment_user_agent" in intent) == ("succeeded", False)
 
 
@@ -211,14 +205,14 @@ def test_a_parameter_that_only_newer_sdks_know_is_named_as_not_emulated(path: st
 def test_a_subscription_item_has_the_plan_of_its_request() -> None:
     api = Api()
     recurring = {"currency": "usd", "unit_amount": 1000, "recurring": {"interval": "month"}}
-    first, second, third = (made(api, "prices", **recurring, product_data={"name": str(i)})["id"] for i in range(3))
-    payer = made(
-        api, "customers", payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"}
+    first, second, third = (api.posted("prices", **recurring, product_data={"name": str(i)})["id"] for i in range(3))
+    payer = api.posted(
+        "customers", payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"}
     )
-    subscription = made(api, "subscriptions", customer=payer["id"], items=[{"price": first}])["id"]
-    item = made(api, "subscription_items", subscription=subscription, plan=second)
+    subscription = api.posted("subscriptions", customer=payer["id"], items=[{"price": first}])["id"]
+    item = api.posted("subscription_items", subscription=subscription, plan=second)
     assert (item["plan"]["id"], item["price"]["id"]) == (second, second)
-    assert made(api, f"subscription_items/{item['id']}", plan=third)["price"]["id"] == third
+    assert api.posted(f"subscription_items/{item['id']}", plan=third)["price"]["id"] == third
     for plan, found in ((first, [subscription]), (third, [subscription]), (second, [])):
         assert [each["id"] for each in api.get(f"/v1/subscriptions?plan={plan}").body["data"]] == found
 

@@ -21,7 +21,7 @@ BOTH = {"card_payments": {"requested": True}, "transfers": {"requested": True}}
 pytestmark = pytest.mark.filterwarnings("ignore:We recommend building your integration using Accounts v2")
 
 
-def made(emulator: StripeEmulator, kind: str = "express", capabilities: object = BOTH, **params: str) -> str:
+def new_account(emulator: StripeEmulator, kind: str = "express", capabilities: object = BOTH, **params: str) -> str:
     return str(emulator.create_account(type=kind, capabilities=capabilities, **params)["id"])
 
 
@@ -30,7 +30,7 @@ def types(emulator: StripeEmulator, account: str) -> list[str]:
 
 
 def test_the_accounts_of_a_sandbox_are_listed_as_stripe_shows_them(stripe_emulator: StripeEmulator) -> None:
-    first, second = made(stripe_emulator), made(stripe_emulator, "custom")
+    first, second = new_account(stripe_emulator), new_account(stripe_emulator, "custom")
     answer = stripe_emulator._control("GET", "/accounts")
     assert (answer["total"], [row["id"] for row in answer["data"]]) == (2, [second, first])
     assert answer["data"][1] == stripe_emulator.client.v1.accounts.retrieve(first).to_dict()
@@ -38,7 +38,7 @@ def test_the_accounts_of_a_sandbox_are_listed_as_stripe_shows_them(stripe_emulat
 
 
 def test_accounts_of_v2_are_listed_in_the_words_of_v2_too(stripe_emulator: StripeEmulator) -> None:
-    made(stripe_emulator)
+    new_account(stripe_emulator)
     second = stripe_emulator.create_account_v2(
         contact_email="jenny@example.com",
         dashboard="express",
@@ -54,7 +54,7 @@ def test_accounts_of_v2_are_listed_in_the_words_of_v2_too(stripe_emulator: Strip
 
 
 def test_a_completed_onboarding_emits_events(stripe_emulator: StripeEmulator) -> None:
-    account = made(stripe_emulator)
+    account = new_account(stripe_emulator)
     shown = stripe_emulator.complete_onboarding(account)
     assert (shown["charges_enabled"], shown["payouts_enabled"], shown["details_submitted"]) == (True, True, True)
     assert shown == stripe_emulator.client.v1.accounts.retrieve(account).to_dict()
@@ -92,7 +92,7 @@ def test_an_onboarding_asks_for_nothing_outside_of_the_configurations_of_v2(
 
 
 def test_a_requirement_is_added_and_met(stripe_emulator: StripeEmulator) -> None:
-    account = made(stripe_emulator, business_type="individual")
+    account = new_account(stripe_emulator, business_type="individual")
     stripe_emulator.complete_onboarding(account)
     requirements = stripe_emulator.add_requirement(account, DOCUMENT)["requirements"]
     assert (requirements["currently_due"], requirements["past_due"]) == ([DOCUMENT], [DOCUMENT])
@@ -102,7 +102,7 @@ def test_a_requirement_is_added_and_met(stripe_emulator: StripeEmulator) -> None
 
 def test_a_requirement_is_past_due_from_its_deadline_on(stripe_emulator: StripeEmulator) -> None:
     stripe_emulator.freeze(NOW)
-    account = made(stripe_emulator)
+    account = new_account(stripe_emulator)
     stripe_emulator.complete_onboarding(account)
     early = stripe_emulator.add_requirement(account, "external_account", NOW + 60)["requirements"]
     assert (early["currently_due"], early["past_due"], early["current_deadline"]) == (
@@ -118,7 +118,7 @@ def test_a_requirement_is_past_due_from_its_deadline_on(stripe_emulator: StripeE
 
 
 def test_a_capability_gets_a_status(stripe_emulator: StripeEmulator) -> None:
-    account = made(stripe_emulator)
+    account = new_account(stripe_emulator)
     shown = stripe_emulator.set_capability(account, "transfers", "active")
     assert shown["capabilities"] == {"card_payments": "inactive", "transfers": "active"}
     assert types(stripe_emulator, account) == [AUTHORIZED, "capability.updated", "account.updated"]
@@ -131,7 +131,7 @@ def test_a_capability_gets_a_status(stripe_emulator: StripeEmulator) -> None:
 
 
 def test_checks_end_with_the_given_outcome(stripe_emulator: StripeEmulator) -> None:
-    account = made(stripe_emulator, business_type="individual")
+    account = new_account(stripe_emulator, business_type="individual")
     stripe_emulator.complete_onboarding(account)
     assert stripe_emulator.verify(account, "failed")["requirements"]["currently_due"] == [DOCUMENT]
     assert stripe_emulator.verify(account, "pending")["capabilities"]["transfers"] == "pending"
@@ -139,7 +139,7 @@ def test_checks_end_with_the_given_outcome(stripe_emulator: StripeEmulator) -> N
 
 
 def test_a_rejected_account_can_do_nothing(stripe_emulator: StripeEmulator) -> None:
-    account = made(stripe_emulator, "standard", capabilities={})
+    account = new_account(stripe_emulator, "standard", capabilities={})
     stripe_emulator.complete_onboarding(account)
     shown = stripe_emulator.reject(account, "fraud")
     assert (shown["charges_enabled"], shown["requirements"]["disabled_reason"]) == (False, "rejected.fraud")
@@ -148,7 +148,7 @@ def test_a_rejected_account_can_do_nothing(stripe_emulator: StripeEmulator) -> N
 
 
 def test_a_disconnected_account_is_gone_and_its_platform_gets_an_event(stripe_emulator: StripeEmulator) -> None:
-    account = made(stripe_emulator)
+    account = new_account(stripe_emulator)
     stripe_emulator.disconnect(account)
     assert types(stripe_emulator, account) == [AUTHORIZED, "account.application.deauthorized"]
     with pytest.raises(EmulatorError, match="no connected account"):

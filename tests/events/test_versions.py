@@ -34,12 +34,6 @@ PATHS = {
 }
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params, stripe_version=NEWEST)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def newest_events(api: Api) -> dict[str, Any]:
     """The newest event about each object."""
     found: dict[str, Any] = {}
@@ -79,36 +73,37 @@ def check(api: Api, seen: set[str], version: str) -> None:
 @pytest.mark.parametrize("version", [*OLD, NEWEST])
 async def test_an_event_shows_an_object_as_its_version_does(version: str) -> None:
     api, seen = Api(Settings(api_version=version)), set[str]()
+    newest = api.sending(stripe_version=NEWEST)
     await api.control("POST", "/clock", {"freeze": START})
-    product = made(api, "products", name="Gold")["id"]
-    recurring = made(
-        api, "prices", product=product, currency="usd", unit_amount="1000", recurring={"interval": "month"}
+    product = newest.posted("products", name="Gold")["id"]
+    recurring = newest.posted(
+        "prices", product=product, currency="usd", unit_amount="1000", recurring={"interval": "month"}
     )
     check(api, seen, version)
     card = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
-    customer = made(api, "customers", email="jenny@example.com", **card)["id"]
+    customer = newest.posted("customers", email="jenny@example.com", **card)["id"]
     check(api, seen, version)
-    coupon = made(api, "coupons", percent_off="10", duration="forever")["id"]
-    made(api, "promotion_codes", promotion={"type": "coupon", "coupon": coupon}, code="TENOFF")
+    coupon = newest.posted("coupons", percent_off="10", duration="forever")["id"]
+    newest.posted("promotion_codes", promotion={"type": "coupon", "coupon": coupon}, code="TENOFF")
     check(api, seen, version)
     once = {"amount": "2000", "currency": "usd", "customer": customer, "payment_method_types": ["card"]}
-    intent = made(api, "payment_intents", **once, payment_method="pm_card_visa", confirm="true")
+    intent = newest.posted("payment_intents", **once, payment_method="pm_card_visa", confirm="true")
     check(api, seen, version)
-    made(api, "refunds", payment_intent=intent["id"], amount="500")
+    newest.posted("refunds", payment_intent=intent["id"], amount="500")
     check(api, seen, version)
     items = [{"price": recurring["id"], "quantity": "2"}]
-    subscription = made(api, "subscriptions", customer=customer, items=items, discounts=[{"coupon": coupon}])["id"]
+    subscription = newest.posted("subscriptions", customer=customer, items=items, discounts=[{"coupon": coupon}])["id"]
     check(api, seen, version)
-    made(api, "invoiceitems", customer=customer, amount="700", currency="usd", description="Set-up")
+    newest.posted("invoiceitems", customer=customer, amount="700", currency="usd", description="Set-up")
     check(api, seen, version)
     for days in (20, 11, 1, 1):
         assert (await api.control("POST", "/clock", {"advance": days * 86_400})).status_code == 200
         check(api, seen, version)
-    made(api, f"subscriptions/{subscription}", cancel_at_period_end="true")
+    newest.posted(f"subscriptions/{subscription}", cancel_at_period_end="true")
     check(api, seen, version)
     urls = {"success_url": "https://example.com/done", "mode": "payment"}
     lines = [{"price_data": {"currency": "usd", "unit_amount": "900", "product": product}, "quantity": "1"}]
-    session = made(api, "checkout/sessions", **urls, customer=customer, line_items=lines)["id"]
+    session = newest.posted("checkout/sessions", **urls, customer=customer, line_items=lines)["id"]
     done = await api.control("POST", f"/checkout_sessions/{session}/complete", {"card": "4242424242424242"})
     assert done.status_code == 200, done.text
     check(api, seen, version)
@@ -118,14 +113,15 @@ async def test_an_event_shows_an_object_as_its_version_does(version: str) -> Non
 @pytest.mark.asyncio
 async def test_an_old_endpoint_gets_the_fields_of_its_version_and_their_changes() -> None:
     api = Api()
+    newest = api.sending(stripe_version=NEWEST)
     await api.control("POST", "/clock", {"freeze": START})
     endpoint = {"url": "http://127.0.0.1:1/", "enabled_events": ["*"], "api_version": "2022-11-15"}
-    made(api, "webhook_endpoints", **endpoint)
+    newest.posted("webhook_endpoints", **endpoint)
     card = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
-    customer = made(api, "customers", **card)["id"]
+    customer = newest.posted("customers", **card)["id"]
     price = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
-    price = made(api, "prices", product_data={"name": "Gold"}, **price)["id"]
-    made(api, "subscriptions", customer=customer, items=[{"price": price}])
+    price = newest.posted("prices", product_data={"name": "Gold"}, **price)["id"]
+    newest.posted("subscriptions", customer=customer, items=[{"price": price}])
     sandbox = sandbox_of(api.emulator)
     by_type = {event.type: event for event in sandbox.events.newest_first(START)}
     event = by_type["invoice.payment_succeeded"]
@@ -140,12 +136,13 @@ async def test_an_old_endpoint_gets_the_fields_of_its_version_and_their_changes(
 
 def test_an_old_event_shows_other_objects_as_they_were_at_its_moment() -> None:
     api = Api(Settings(api_version="2022-11-15"))
+    newest = api.sending(stripe_version=NEWEST)
     card = "pm_card_chargeCustomerFail"
     card_of = {"payment_method": card, "invoice_settings": {"default_payment_method": card}}
-    customer = made(api, "customers", **card_of)["id"]
+    customer = newest.posted("customers", **card_of)["id"]
     recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
-    price = made(api, "prices", product_data={"name": "Gold"}, **recurring)["id"]
-    made(api, "subscriptions", customer=customer, items=[{"price": price}])
+    price = newest.posted("prices", product_data={"name": "Gold"}, **recurring)["id"]
+    newest.posted("subscriptions", customer=customer, items=[{"price": price}])
     data = {event["type"]: event["data"] for event in api.get("/v1/events?type=invoice.*").body["data"]}
     invoice = api.get("/v1/invoices").body["data"][0]
     paying = [(name, data[name]["object"]["payment_intent"], data[name]["object"]["charge"]) for name in sorted(data)]
@@ -162,11 +159,12 @@ def test_an_old_event_shows_other_objects_as_they_were_at_its_moment() -> None:
 
 def test_previous_attributes_are_those_of_the_version() -> None:
     api = Api(Settings(api_version="2022-11-15"))
-    customer = made(api, "customers", name="Jenny Rosen")["id"]
-    code = made(api, "coupons", percent_off="10", duration="forever")["id"]
-    promotion = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": code})["id"]
-    made(api, f"promotion_codes/{promotion}", active="false")
-    made(api, f"customers/{customer}", name="Jane Rosen")
+    newest = api.sending(stripe_version=NEWEST)
+    customer = newest.posted("customers", name="Jenny Rosen")["id"]
+    code = newest.posted("coupons", percent_off="10", duration="forever")["id"]
+    promotion = newest.posted("promotion_codes", promotion={"type": "coupon", "coupon": code})["id"]
+    newest.posted(f"promotion_codes/{promotion}", active="false")
+    newest.posted(f"customers/{customer}", name="Jane Rosen")
     changed = {event["type"]: event["data"].get("previous_attributes") for event in api.get("/v1/events").body["data"]}
     assert changed["promotion_code.updated"] == {"active": True}
     assert changed["customer.updated"] == {"name": "Jenny Rosen"}
@@ -178,11 +176,12 @@ def test_previous_attributes_are_those_of_the_version() -> None:
 
 def test_an_endpoint_that_is_made_later_gets_its_version_too() -> None:
     api = Api()
-    code = made(api, "coupons", percent_off="10", duration="forever")["id"]
-    promotion = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": code})["id"]
-    made(api, f"promotion_codes/{promotion}", active="false")
+    newest = api.sending(stripe_version=NEWEST)
+    code = newest.posted("coupons", percent_off="10", duration="forever")["id"]
+    promotion = newest.posted("promotion_codes", promotion={"type": "coupon", "coupon": code})["id"]
+    newest.posted(f"promotion_codes/{promotion}", active="false")
     sandbox = sandbox_of(api.emulator)
-    newest = next(iter(sandbox.events.newest_first(sandbox.clock.now())))
-    shown: Any = delivered(sandbox, newest, "2023-10-16")
+    event = next(iter(sandbox.events.newest_first(sandbox.clock.now())))
+    shown: Any = delivered(sandbox, event, "2023-10-16")
     assert shown["data"]["object"] == api.get(f"/v1/promotion_codes/{promotion}", stripe_version="2023-10-16").body
     assert shown["data"]["previous_attributes"] == {"active": True}

@@ -51,13 +51,13 @@ class Shop:
     def __exit__(self, *_: object) -> None:
         self.api.close()
 
-    def made(self, path: str, **params: Any) -> Any:
+    def post(self, path: str, **params: Any) -> Any:
         kind = {"content-type": "application/x-www-form-urlencoded"}
         response = self.api.post(f"/v1/{path}", content=form.encode(params).encode(), headers=kind)
         assert response.status_code == 200, response.text
         return response.json()
 
-    def found(self, path: str) -> Any:
+    def get(self, path: str) -> Any:
         return self.api.get(f"/v1/{path}").json()
 
     def session(self, mode: str = "payment", **params: Any) -> Any:
@@ -70,51 +70,51 @@ class Shop:
             recurring = {"recurring": {"interval": "month"}} if mode == "subscription" else {}
             data = {"currency": "usd", "unit_amount": "1500", "product_data": {"name": "Tea"}, **recurring}
             sent["line_items"] = [{"price_data": data, "quantity": "1"}]
-        return self.made("checkout/sessions", **sent)
+        return self.post("checkout/sessions", **sent)
 
     def link(self, **params: Any) -> str:
-        price = self.made("prices", currency="usd", unit_amount="1500", product_data={"name": "Tea"})["id"]
-        return str(self.made("payment_links", line_items=[{"price": price, "quantity": "1"}], **params)["url"])
+        price = self.post("prices", currency="usd", unit_amount="1500", product_data={"name": "Tea"})["id"]
+        return str(self.post("payment_links", line_items=[{"price": price, "quantity": "1"}], **params)["url"])
 
     def invoice(self, end: str = "finalize", method: str | None = None, **params: Any) -> Any:
         """An invoice of 30 dollars after a step."""
-        customer = self.made(
+        customer = self.post(
             "customers", name="Ada", email="ada@example.com", **({"payment_method": method} if method else {})
         )
         item = {"currency": "usd", "unit_amount_decimal": "1500", "quantity": "2", "description": "Cups"}
-        self.made("invoiceitems", customer=customer["id"], **item)
+        self.post("invoiceitems", customer=customer["id"], **item)
         sent = {"customer": customer["id"], "pending_invoice_items_behavior": "include", **params}
-        draft = self.made("invoices", **sent)["id"]
-        opened = self.made(f"invoices/{draft}/finalize")
+        draft = self.post("invoices", **sent)["id"]
+        opened = self.post(f"invoices/{draft}/finalize")
         if end == "finalize":
             return opened
-        return self.made(f"invoices/{draft}/{end}", **({"payment_method": method} if method else {}))
+        return self.post(f"invoices/{draft}/{end}", **({"payment_method": method} if method else {}))
 
     def portal(self, **params: Any) -> str:
         done = self.session("subscription")["id"]
-        self.made(f"payment_pages/{done}/confirm", payment_method="pm_card_visa")
-        found = self.found(f"checkout/sessions/{done}")
-        configuration = self.made("billing_portal/configurations", features=FEATURES)["id"]
+        self.post(f"payment_pages/{done}/confirm", payment_method="pm_card_visa")
+        found = self.get(f"checkout/sessions/{done}")
+        configuration = self.post("billing_portal/configurations", features=FEATURES)["id"]
         sent = {"customer": found["customer"], "configuration": configuration, "return_url": RETURN, **params}
-        return str(self.made("billing_portal/sessions", **sent)["url"]) + f"#{found['subscription']}"
+        return str(self.post("billing_portal/sessions", **sent)["url"]) + f"#{found['subscription']}"
 
     def waiting(self, **params: Any) -> str:
         card = {"payment_method_types": ["card"], "payment_method": "pm_card_authenticationRequired", "confirm": "true"}
         sent = {"amount": "1234", "currency": "usd", "return_url": RETURN, **card, **params}
-        return str(self.made("payment_intents", **sent)["next_action"]["redirect_to_url"]["url"])
+        return str(self.post("payment_intents", **sent)["next_action"]["redirect_to_url"]["url"])
 
     def account(self, **params: Any) -> str:
         both = {"card_payments": {"requested": "true"}, "transfers": {"requested": "true"}}
-        return str(self.made("accounts", **{"type": "express", "country": "US", "capabilities": both, **params})["id"])
+        return str(self.post("accounts", **{"type": "express", "country": "US", "capabilities": both, **params})["id"])
 
     def setup(self, account: str, **params: Any) -> str:
         urls = {"refresh_url": "https://shop.example/refresh", "return_url": RETURN}
-        return str(self.made("account_links", account=account, type="account_onboarding", **urls, **params)["url"])
+        return str(self.post("account_links", account=account, type="account_onboarding", **urls, **params)["url"])
 
     def login(self) -> str:
         account = self.account()
         self.control.complete_onboarding(account)
-        return str(self.made(f"accounts/{account}/login_links")["url"])
+        return str(self.post(f"accounts/{account}/login_links")["url"])
 
     def consent(self, path: str = "/oauth/v2/authorize", **query: str) -> str:
         sent = {"client_id": self.control.client_id, "response_type": "code", "scope": "read_write", **query}
@@ -144,7 +144,7 @@ def _after(shop: Shop, url: str, **sent: str) -> str:
 
 def _expired(shop: Shop) -> str:
     made = shop.session()
-    shop.made(f"checkout/sessions/{made['id']}/expire")
+    shop.post(f"checkout/sessions/{made['id']}/expire")
     return str(made["url"])
 
 
@@ -162,8 +162,8 @@ def _paid_link(shop: Shop) -> State:
 
 def _inactive(shop: Shop) -> str:
     url = shop.link()
-    identifier = shop.found("payment_links")["data"][0]["id"]
-    shop.made(f"payment_links/{identifier}", active="false")
+    identifier = shop.get("payment_links")["data"][0]["id"]
+    shop.post(f"payment_links/{identifier}", active="false")
     return url
 
 
@@ -180,14 +180,14 @@ def _portal_over(shop: Shop) -> str:
 
 def _confirmed_flow(shop: Shop) -> State:
     done = shop.session("subscription")["id"]
-    shop.made(f"payment_pages/{done}/confirm", payment_method="pm_card_visa")
-    found = shop.found(f"checkout/sessions/{done}")
+    shop.post(f"payment_pages/{done}/confirm", payment_method="pm_card_visa")
+    found = shop.get(f"checkout/sessions/{done}")
     flow: Any = {
         "type": "subscription_cancel",
         "subscription_cancel": {"subscription": found["subscription"]},
         "after_completion": {"type": "hosted_confirmation"},
     }
-    made = shop.made("billing_portal/sessions", customer=found["customer"], flow_data=flow, return_url=RETURN)
+    made = shop.post("billing_portal/sessions", customer=found["customer"], flow_data=flow, return_url=RETURN)
     return State(str(made["url"]), {"action": "cancel", "subscription": str(found["subscription"])})
 
 
@@ -199,7 +199,7 @@ def _update(shop: Shop) -> str:
     account = shop.account(type="custom")
     shop.control.complete_onboarding(account)
     urls = {"refresh_url": RETURN, "return_url": RETURN}
-    return str(shop.made("account_links", account=account, type="account_update", **urls)["url"])
+    return str(shop.post("account_links", account=account, type="account_update", **urls)["url"])
 
 
 def _used_login(shop: Shop) -> str:
@@ -215,7 +215,7 @@ def _bank(shop: Shop) -> str:
         "currency": "eur",
         "amount": "900",
     }
-    made = shop.made("payment_intents", confirm="true", return_url=RETURN, **ideal)
+    made = shop.post("payment_intents", confirm="true", return_url=RETURN, **ideal)
     return str(made["next_action"]["redirect_to_url"]["url"])
 
 
@@ -225,7 +225,7 @@ def _debit(shop: Shop) -> str:
     method = {"type": "us_bank_account", "us_bank_account": bank, "billing_details": {"name": "Ada"}}
     online = {"type": "online", "online": {"ip_address": "127.0.0.1", "user_agent": "device"}}
     sent: Any = {**debit, "payment_method_data": method, "mandate_data": {"customer_acceptance": online}}
-    made = shop.made("payment_intents", confirm="true", return_url=RETURN, **sent)
+    made = shop.post("payment_intents", confirm="true", return_url=RETURN, **sent)
     return str(made["next_action"]["verify_with_microdeposits"]["hosted_verification_url"])
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ..api import Api
-from ..resources.billing.checkout.shop import advance, events, found, made, price, session
+from ..resources.billing.checkout.shop import advance, events, found, price, session
 
 pytestmark = pytest.mark.anyio
 CARD = {"cardNumber": "4242 4242 4242 4242", "cardExpiry": "12 / 34", "cardCvc": "123", "billingName": "Ada"}
@@ -142,8 +142,8 @@ async def test_a_page_is_for_the_language_of_its_locale_and_marks_its_words_as_e
 
 async def test_a_promotion_code_is_applied_and_removed() -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="20")["id"]
-    code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": coupon}, code="TEA20")["id"]
+    coupon = api.posted("coupons", percent_off="20")["id"]
+    code = api.posted("promotion_codes", promotion={"type": "coupon", "coupon": coupon}, code="TEA20")["id"]
     opened = session(api, allow_promotion_codes="true")
     wrong = await visit(api, opened["url"], action="apply_code", promotionCode="TEA21", **FORM)
     assert (wrong.status_code, problems(wrong), total(wrong)) == (
@@ -163,7 +163,7 @@ async def test_a_promotion_code_is_applied_and_removed() -> None:
 async def test_shipping_and_quantities_are_chosen() -> None:
     api = Api()
     line = {"price": price(api), "quantity": "1", "adjustable_quantity": {"enabled": "true", "maximum": "5"}}
-    rates = [made(api, "shipping_rates", **{**RATE, "display_name": name})["id"] for name in ("Post", "Express")]
+    rates = [api.posted("shipping_rates", **{**RATE, "display_name": name})["id"] for name in ("Post", "Express")]
     shipping = {"allowed_countries": ["US", "DE"]}
     options = [{"shipping_rate": rate} for rate in rates]
     opened = session(api, line_items=[line], shipping_options=options, shipping_address_collection=shipping)
@@ -260,9 +260,9 @@ async def test_consent_phone_and_tax_ids_are_collected() -> None:
 
 async def test_a_customer_pays_with_a_saved_card() -> None:
     api = Api()
-    customer = made(api, "customers", email="ada@example.com")["id"]
-    card = made(api, "payment_methods", type="card", card={"token": "tok_visa"}, allow_redisplay="always")["id"]
-    made(api, f"payment_methods/{card}/attach", customer=customer)
+    customer = api.posted("customers", email="ada@example.com")["id"]
+    card = api.posted("payment_methods", type="card", card={"token": "tok_visa"}, allow_redisplay="always")["id"]
+    api.posted(f"payment_methods/{card}/attach", customer=customer)
     opened = session(api, customer=customer)
     page = (await visit(api, opened["url"])).text
     assert "Visa •••• 4242" in page
@@ -296,7 +296,7 @@ async def test_a_payment_link_leads_to_a_session_and_ends_as_it_says() -> None:
     api = Api()
     line = {"price": price(api, 1500), "quantity": "1"}
     thanks = {"type": "redirect", "redirect": {"url": "https://shop.example/thanks?id={CHECKOUT_SESSION_ID}"}}
-    link = made(api, "payment_links", line_items=[line], after_completion=thanks)
+    link = api.posted("payment_links", line_items=[line], after_completion=thanks)
     opened = (await visit(api, f"{link['url']}?prefilled_email=ada%40example.com&client_reference_id=7")).headers[
         "location"
     ]
@@ -305,10 +305,10 @@ async def test_a_payment_link_leads_to_a_session_and_ends_as_it_says() -> None:
     assert paid.headers["location"] == f"https://shop.example/thanks?id={identifier}"
     done = found(api, identifier)
     assert (done["client_reference_id"], done["customer_details"]["email"]) == ("7", "ada@example.com")
-    plain = made(api, "payment_links", line_items=[line], inactive_message="Sold <b>out</b>")
+    plain = api.posted("payment_links", line_items=[line], inactive_message="Sold <b>out</b>")
     page = await visit(api, (await visit(api, plain["url"])).headers["location"], action="pay", **FORM)
     assert (page.status_code, "A payment to the shop will appear on your statement." in page.text) == (200, True)
-    made(api, f"payment_links/{plain['id']}", active="false")
+    api.posted(f"payment_links/{plain['id']}", active="false")
     over = await visit(api, plain["url"])
     assert (over.status_code, "Sold &lt;b&gt;out&lt;/b&gt;" in over.text) == (410, True)
     assert (await visit(api, "/b/test_none")).status_code == 404
@@ -323,7 +323,7 @@ async def head(api: Api, url: str) -> int:
 
 async def test_head_makes_no_session() -> None:
     api = Api()
-    link = made(api, "payment_links", line_items=[{"price": price(api), "quantity": "1"}])
+    link = api.posted("payment_links", line_items=[{"price": price(api), "quantity": "1"}])
     opened = session(api, after_expiration={"recovery": {"enabled": "true"}})
     advance(api, 86_400)
     assert [await head(api, url) for url in (link["url"], f"/r/{opened['id']}", "/b/test_none")] == [200, 200, 404]
@@ -335,8 +335,8 @@ async def test_a_link_back_leads_to_pages_and_apps(url: str) -> None:
     api = Api()
     page = await visit(api, session(api, cancel_url=url)["url"])
     assert f'href="{url}"' in page.text
-    customer = made(api, "customers", email="ada@example.com")["id"]
-    page = await visit(api, made(api, "billing_portal/sessions", customer=customer, return_url=url)["url"])
+    customer = api.posted("customers", email="ada@example.com")["id"]
+    page = await visit(api, api.posted("billing_portal/sessions", customer=customer, return_url=url)["url"])
     assert f'href="{url}"' in page.text
 
 

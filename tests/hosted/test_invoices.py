@@ -15,22 +15,16 @@ pytestmark = pytest.mark.anyio
 CARD = {"cardExpiry": "12 / 34", "cardCvc": "123"}
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 HOME = {"line1": "1 Main St", "postal_code": "12345", "city": "Springfield", "state": "OR", "country": "US"}
 
 
 def invoiced(api: Api, **params: Any) -> Any:
     """An open invoice of $30.00."""
-    customer = made(api, "customers", name="<Jenny> & Co", email="jenny@example.com", address=HOME)["id"]
+    customer = api.posted("customers", name="<Jenny> & Co", email="jenny@example.com", address=HOME)["id"]
     item = {"currency": "usd", "unit_amount_decimal": "1500", "quantity": "2", "description": "Cups (blue)"}
-    made(api, "invoiceitems", customer=customer, **item)
-    draft = made(api, "invoices", customer=customer, pending_invoice_items_behavior="include", **params)
-    return made(api, f"invoices/{draft['id']}/finalize")
+    api.posted("invoiceitems", customer=customer, **item)
+    draft = api.posted("invoices", customer=customer, pending_invoice_items_behavior="include", **params)
+    return api.posted(f"invoices/{draft['id']}/finalize")
 
 
 def path(url: str) -> str:
@@ -133,7 +127,7 @@ async def test_a_failed_authentication_is_a_failed_payment(api: Api) -> None:
 
 async def test_a_void_invoice_is_shown_and_cannot_be_paid(api: Api) -> None:
     invoice = invoiced(api)
-    made(api, f"invoices/{invoice['id']}/void")
+    api.posted(f"invoices/{invoice['id']}/void")
     page = await visit(api, "GET", invoice["hosted_invoice_url"])
     assert ("Void" in page.text, "Pay this invoice" in page.text) == (True, False)
     assert (await pay(api, invoice, cardNumber="4242424242424242")).status_code == 410
@@ -161,7 +155,7 @@ async def test_the_pdf_of_an_invoice_and_of_a_credit_note(api: Api) -> None:
         assert text in document.content
     assert b"/BaseFont /Helvetica " in document.content
     assert f"/URI ({invoice['hosted_invoice_url']})".encode() in document.content
-    note = made(api, "credit_notes", invoice=invoice["id"], amount="500", memo="Broken")
+    note = api.posted("credit_notes", invoice=invoice["id"], amount="500", memo="Broken")
     document = await visit(api, "GET", note["pdf"])
     assert document.status_code == 200
     for text in (b"($5.00 credited)", b"(Broken)", b"(<Jenny> & Co)", b"(1 Main St)", invoice["number"].encode()):
@@ -183,7 +177,7 @@ async def test_the_pdf_of_an_invoice_says_what_is_due_or_was_paid(
     await api.control("POST", "/clock", {"freeze": 1_700_000_000})
     invoice = invoiced(api, collection_method="send_invoice", days_until_due="30")
     if end:
-        made(api, f"invoices/{invoice['id']}/{end}", **({"paid_out_of_band": "true"} if end == "pay" else {}))
+        api.posted(f"invoices/{invoice['id']}/{end}", **({"paid_out_of_band": "true"} if end == "pay" else {}))
     document = await visit(api, "GET", invoice["invoice_pdf"])
     assert (headline in document.content, link in document.content) == (True, True)
 
@@ -193,7 +187,7 @@ async def test_the_pdf_names_the_address_of_the_seller_and_has_as_many_pages_as_
         "name": "Tea & Sons",
         "support_address": {**HOME, "line1": "2 Mill Lane", "city": "Leeds", "country": "GB"},
     }
-    seller = made(api, "accounts", type="custom", country="US", business_profile=profile)["id"]
+    seller = api.posted("accounts", type="custom", country="US", business_profile=profile)["id"]
     headers = {"stripe_account": seller}
     customer = api.post("/v1/customers", {"email": "a@example.com"}, **headers).body["id"]
     for number in range(60):

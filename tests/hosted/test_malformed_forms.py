@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from emulator.hosted.pages import script
 
 from ..api import Api
-from ..resources.billing.checkout.shop import made, price, session
+from ..resources.billing.checkout.shop import price, session
 from .test_checkout import FORM, visit
 
 MARKUP = '"><script>alert(1)</script>'
@@ -34,7 +34,7 @@ ON = {"enabled": "true"}
 def pages(api: Api) -> list[str]:
     """The URLs of a page of each kind."""
     tea = price(api, 1500, product_data={"name": MARKUP})
-    customer = made(api, "customers", email="ada@example.com", name=MARKUP)["id"]
+    customer = api.posted("customers", email="ada@example.com", name=MARKUP)["id"]
     asked: dict[str, Any] = {
         "allow_promotion_codes": "true",
         "custom_fields": [{"key": "size", "type": "text", "label": {"type": "custom", "custom": MARKUP}}],
@@ -47,19 +47,19 @@ def pages(api: Api) -> list[str]:
         "customer_update": {**ON, "allowed_updates": ["email", "address", "phone"]},
         **dict.fromkeys(("invoice_history", "payment_method_update", "subscription_cancel"), ON),
     }
-    configuration = made(api, "billing_portal/configurations", features=features)["id"]
-    portal = made(api, "billing_portal/sessions", customer=customer, configuration=configuration)["url"]
+    configuration = api.posted("billing_portal/configurations", features=features)["id"]
+    portal = api.posted("billing_portal/sessions", customer=customer, configuration=configuration)["url"]
     due = {"collection_method": "send_invoice", "days_until_due": "7", "description": MARKUP}
-    invoice = made(api, "invoices", customer=customer, **due)["id"]
-    made(api, "invoiceitems", customer=customer, invoice=invoice, amount="900", currency="usd", description=MARKUP)
+    invoice = api.posted("invoices", customer=customer, **due)["id"]
+    api.posted("invoiceitems", customer=customer, invoice=invoice, amount="900", currency="usd", description=MARKUP)
     return [
         session(api, **asked)["url"],
         session(api, "setup")["url"],
         session(api, "subscription", customer=customer)["url"],
-        made(api, "payment_links", **asked)["url"],
+        api.posted("payment_links", **asked)["url"],
         portal,
         f"{portal}/payment-methods",
-        made(api, f"invoices/{invoice}/finalize")["hosted_invoice_url"],
+        api.posted(f"invoices/{invoice}/finalize")["hosted_invoice_url"],
     ]
 
 

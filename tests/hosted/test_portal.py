@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..api import Api
-from ..resources.billing.checkout.shop import advance, confirm, events, found, made, price, session
+from ..resources.billing.checkout.shop import advance, confirm, events, found, price, session
 from .test_checkout import head, problem, visit
 
 pytestmark = pytest.mark.anyio
@@ -28,10 +28,12 @@ class Portal:
 
     def __init__(self, **features: Any) -> None:
         self.api = Api()
-        self.product = made(self.api, "products", name="Tea <i>club</i>")["id"]
+        self.product = self.api.posted("products", name="Tea <i>club</i>")["id"]
         monthly = {"recurring": {"interval": "month"}}
-        first = made(self.api, "prices", currency="usd", unit_amount="1500", product=self.product, **monthly)["id"]
-        self.other = made(self.api, "prices", currency="usd", unit_amount="2500", product=self.product, **monthly)["id"]
+        first = self.api.posted("prices", currency="usd", unit_amount="1500", product=self.product, **monthly)["id"]
+        self.other = self.api.posted("prices", currency="usd", unit_amount="2500", product=self.product, **monthly)[
+            "id"
+        ]
         opened = session(self.api, "subscription", line_items=[{"price": first, "quantity": "1"}])["id"]
         confirm(self.api, opened)
         done = found(self.api, opened)
@@ -41,9 +43,9 @@ class Portal:
 
     def open(self, **params: Any) -> str:
         """The URL of a new session."""
-        configuration = made(self.api, "billing_portal/configurations", features=self.features)["id"]
+        configuration = self.api.posted("billing_portal/configurations", features=self.features)["id"]
         sent = {"customer": self.customer, "configuration": configuration, **params}
-        url = str(made(self.api, "billing_portal/sessions", **sent)["url"])
+        url = str(self.api.posted("billing_portal/sessions", **sent)["url"])
         self.before = len(events(self.api))
         return url
 
@@ -232,10 +234,10 @@ async def test_a_customer_with_many_subscriptions_sees_the_newest_and_cancels_an
     card = portal.api.get(f"/v1/customers/{portal.customer}/payment_methods").body["data"][0]["id"]
     for _ in range(14):
         pays = {"default_payment_method": card}
-        made(portal.api, "subscriptions", customer=portal.customer, items=[{"price": portal.other}], **pays)
+        portal.api.posted("subscriptions", customer=portal.customer, items=[{"price": portal.other}], **pays)
     for _ in range(13):
-        added = made(portal.api, "payment_methods", type="card", card={"token": "tok_visa"})["id"]
-        made(portal.api, f"payment_methods/{added}/attach", customer=portal.customer)
+        added = portal.api.posted("payment_methods", type="card", card={"token": "tok_visa"})["id"]
+        portal.api.posted(f"payment_methods/{added}/attach", customer=portal.customer)
     url = portal.open()
     page = (await visit(portal.api, url)).text
     assert page.count("Current subscription") == 12

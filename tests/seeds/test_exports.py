@@ -383,22 +383,16 @@ def test_an_export_keeps_the_deletion_of_a_bank_account_from_an_onboarding() -> 
     assert shown(other) == shown(api)
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def test_a_test_clock_is_advanced_again_with_all_that_happens_then() -> None:
     api = frozen()
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(NOON))["id"]
-    customer = made(api, "customers", test_clock=clock)["id"]
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(NOON))["id"]
+    customer = api.posted("customers", test_clock=clock)["id"]
     price = {"currency": "usd", "unit_amount": "500", "product_data": {"name": "Tea"}}
-    tea = made(api, "prices", **price, recurring={"interval": "month"})["id"]
+    tea = api.posted("prices", **price, recurring={"interval": "month"})["id"]
     phases = [{"items": [{"price": tea}], "end_date": str(NOON + 10 * 86_400)}]
     sent = {"customer": customer, "start_date": "now", "end_behavior": "cancel", "phases": phases}
-    schedule = made(api, "subscription_schedules", **sent)
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(NOON + 11 * 86_400))
+    schedule = api.posted("subscription_schedules", **sent)
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(NOON + 11 * 86_400))
     other, _ = exported(api)
     for path in (f"test_helpers/test_clocks/{clock}", f"subscription_schedules/{schedule['id']}"):
         assert other.get(f"/v1/{path}").body == api.get(f"/v1/{path}").body

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from ..api import Api
-from ..resources.billing.checkout.shop import advance, made, price, session
+from ..resources.billing.checkout.shop import advance, price, session
 
 pytestmark = pytest.mark.anyio
 NOON = 1_767_268_800  # 2026-01-01 12:00:00
@@ -51,9 +51,9 @@ async def visit(api: Api, url: str, **form: str) -> str:
 
 
 def payer(api: Api, **params: Any) -> str:
-    customer = str(made(api, "customers", email="ada@example.com", **params)["id"])
-    card = made(api, "payment_methods/pm_card_visa/attach", customer=customer)["id"]
-    made(api, f"customers/{customer}", invoice_settings={"default_payment_method": card})
+    customer = str(api.posted("customers", email="ada@example.com", **params)["id"])
+    card = api.posted("payment_methods/pm_card_visa/attach", customer=customer)["id"]
+    api.posted(f"customers/{customer}", invoice_settings={"default_payment_method": card})
     return customer
 
 
@@ -75,18 +75,18 @@ def without(tree: Any) -> Any:
 def refund_newest(api: Api, customer: str) -> str:
     """A credit note for the newest invoice of a customer, and the id of the invoice."""
     invoice = str(listed(api, "invoices", customer=customer)[0]["id"])
-    made(api, "credit_notes", invoice=invoice, amount="100", refund_amount="100")
+    api.posted("credit_notes", invoice=invoice, amount="100", refund_amount="100")
     return invoice
 
 
 async def test_renewals_keep_the_ids_that_later_requests_name() -> None:
     api = await frozen()
     tea, customer = price(api, 1500, **MONTHLY), payer(api)
-    made(api, "subscriptions", customer=customer, items=[{"price": tea}])
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(NOON))["id"]
+    api.posted("subscriptions", customer=customer, items=[{"price": tea}])
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(NOON))["id"]
     member = payer(api, test_clock=clock)
-    made(api, "subscriptions", customer=member, items=[{"price": tea}], trial_period_days="3")
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(NOON + 40 * DAY))
+    api.posted("subscriptions", customer=member, items=[{"price": tea}], trial_period_days="3")
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(NOON + 40 * DAY))
     advance(api, 65 * DAY)
     invoices = [refund_newest(api, each) for each in (customer, member)]
     document = await control(api, "GET", "/export")
@@ -107,7 +107,7 @@ async def test_renewals_keep_their_ids_when_months_have_other_lengths(later: int
     for day in range(4):
         customer = payer(api)
         customers[customer] = amount = 1000 + day
-        made(api, "subscriptions", customer=customer, items=[{"price": price(api, amount, **MONTHLY)}])
+        api.posted("subscriptions", customer=customer, items=[{"price": price(api, amount, **MONTHLY)}])
         advance(api, 9 * DAY)
     advance(api, 35 * DAY)
     for customer in customers:
@@ -123,8 +123,8 @@ async def test_renewals_keep_their_ids_when_months_have_other_lengths(later: int
 async def test_a_test_clock_is_loaded_at_any_time() -> None:
     """Its times keep their distance to each other, also those that had passed by the machine's clock."""
     api = await frozen()
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(NOON))["id"]
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(NOON + 5 * DAY))
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(NOON))["id"]
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(NOON + 5 * DAY))
     other = await loaded(await control(api, "GET", "/export"), 10**8)
     assert other.get(f"/v1/test_helpers/test_clocks/{clock}").body["frozen_time"] == NOON + 5 * DAY + 10**8
 
@@ -137,10 +137,10 @@ async def test_visits_of_pages_are_made_again() -> None:
     bank = await visit(api, session(api)["url"], action="pay", **{**CARD, "cardNumber": "4000002500003155"})
     await visit(api, bank, action="complete")
     customer = payer(api)
-    invoice = made(api, "invoices", customer=customer, collection_method="send_invoice", days_until_due="7")["id"]
-    made(api, "invoiceitems", customer=customer, invoice=invoice, amount="900", currency="usd")
-    await visit(api, made(api, f"invoices/{invoice}/finalize")["hosted_invoice_url"], action="pay", **CARD)
-    made(api, "credit_notes", invoice=invoice, amount="300", refund_amount="300")
+    invoice = api.posted("invoices", customer=customer, collection_method="send_invoice", days_until_due="7")["id"]
+    api.posted("invoiceitems", customer=customer, invoice=invoice, amount="900", currency="usd")
+    await visit(api, api.posted(f"invoices/{invoice}/finalize")["hosted_invoice_url"], action="pay", **CARD)
+    api.posted("credit_notes", invoice=invoice, amount="300", refund_amount="300")
     other = await loaded(await control(api, "GET", "/export"))
     assert everything(other) == everything(api)
     assert [each["status"] for each in listed(other, "checkout/sessions")] == ["complete"] * 4
@@ -150,16 +150,16 @@ async def test_visits_of_pages_are_made_again() -> None:
 async def test_schedules_and_quotes_are_made_again() -> None:
     api = await frozen()
     tea, dear, customer = price(api, 1500, **MONTHLY), price(api, 2500, **MONTHLY), payer(api)
-    subscription = made(api, "subscriptions", customer=customer, items=[{"price": tea}])["id"]
-    made(api, "subscription_schedules", from_subscription=subscription)
+    subscription = api.posted("subscriptions", customer=customer, items=[{"price": tea}])["id"]
+    api.posted("subscription_schedules", from_subscription=subscription)
     phases = [
         {"items": [{"price": tea}], "end_date": str(NOON + 20 * DAY)},
         {"items": [{"price": dear}], "duration": {"interval": "month", "interval_count": "2"}},
     ]
-    made(api, "subscription_schedules", customer=customer, start_date="now", phases=phases)
-    quote = made(api, "quotes", customer=customer, line_items=[{"price": tea}])["id"]
-    made(api, f"quotes/{quote}/finalize")
-    made(api, f"quotes/{quote}/accept")
+    api.posted("subscription_schedules", customer=customer, start_date="now", phases=phases)
+    quote = api.posted("quotes", customer=customer, line_items=[{"price": tea}])["id"]
+    api.posted(f"quotes/{quote}/finalize")
+    api.posted(f"quotes/{quote}/accept")
     advance(api, 35 * DAY)
     assert api.delete(f"/v1/subscriptions/{subscription}?invoice_now=true&prorate=true").status == 200
     other = await loaded(await control(api, "GET", "/export"))
@@ -170,7 +170,7 @@ async def test_schedules_and_quotes_are_made_again() -> None:
 async def test_an_id_that_time_makes_must_be_free() -> None:
     api = await frozen()
     customer = payer(api)
-    made(api, "subscriptions", customer=customer, items=[{"price": price(api, 1500, **MONTHLY)}])
+    api.posted("subscriptions", customer=customer, items=[{"price": price(api, 1500, **MONTHLY)}])
     advance(api, 32 * DAY)
     invoice = listed(api, "invoices", customer=customer)[0]
     document = await control(api, "GET", "/export")

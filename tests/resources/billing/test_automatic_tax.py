@@ -21,19 +21,13 @@ LOCATION = {
 DONE = "https://shop.example/done"
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def customer(api: Api, **params: Any) -> str:
     paying = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
-    return str(made(api, "customers", email="jenny@example.com", **paying, **params)["id"])
+    return str(api.posted("customers", email="jenny@example.com", **paying, **params)["id"])
 
 
 def price(api: Api, **more: Any) -> str:
-    return str(made(api, "prices", currency="usd", unit_amount="1000", product_data={"name": "Tea"}, **more)["id"])
+    return str(api.posted("prices", currency="usd", unit_amount="1000", product_data={"name": "Tea"}, **more)["id"])
 
 
 def monthly(api: Api) -> str:
@@ -67,7 +61,7 @@ def test_an_invoice_says_whether_the_place_of_its_customer_is_known(
 ) -> None:
     api = Api()
     payer = customer(api, **({"address": address} if address else {}))
-    draft = made(api, "invoices", customer=payer, **ON)
+    draft = api.posted("invoices", customer=payer, **ON)
     assert draft["automatic_tax"] == billed(status)
     final = api.post(f"/v1/invoices/{draft['id']}/finalize")
     if status == "complete":
@@ -80,9 +74,9 @@ def test_an_invoice_says_whether_the_place_of_its_customer_is_known(
 def test_an_address_that_is_added_completes_the_tax_of_a_draft() -> None:
     api = Api()
     payer = customer(api)
-    draft = made(api, "invoices", customer=payer, **ON)["id"]
-    made(api, f"customers/{payer}", address=BERLIN)
-    assert made(api, f"invoices/{draft}/finalize")["automatic_tax"] == billed("complete")
+    draft = api.posted("invoices", customer=payer, **ON)["id"]
+    api.posted(f"customers/{payer}", address=BERLIN)
+    assert api.posted(f"invoices/{draft}/finalize")["automatic_tax"] == billed("complete")
 
 
 def test_a_subscription_hands_automatic_tax_to_its_invoices() -> None:
@@ -90,7 +84,7 @@ def test_a_subscription_hands_automatic_tax_to_its_invoices() -> None:
     items = [{"price": monthly(api)}]
     refused = api.post("/v1/subscriptions", {"customer": customer(api), "items": items, **ON})
     assert (refused.status, refused.error) == (400, LOCATION)
-    one = made(api, "subscriptions", customer=customer(api, address=BERLIN), items=items, **ON)
+    one = api.posted("subscriptions", customer=customer(api, address=BERLIN), items=items, **ON)
     assert one["automatic_tax"] == {"disabled_reason": None, "enabled": True, "liability": {"type": "self"}}
     invoice = api.get(f"/v1/invoices/{one['latest_invoice']}").body
     assert (invoice["automatic_tax"], invoice["total"], invoice["status"]) == (billed("complete"), 1000, "paid")
@@ -98,11 +92,11 @@ def test_a_subscription_hands_automatic_tax_to_its_invoices() -> None:
 
 def test_a_cycle_of_a_customer_whose_place_is_lost_goes_on_without_tax() -> None:
     api = Api()
-    clock = made(api, "test_helpers/test_clocks", frozen_time="1767225600")["id"]
+    clock = api.posted("test_helpers/test_clocks", frozen_time="1767225600")["id"]
     payer = customer(api, address=BERLIN, test_clock=clock)
-    one = made(api, "subscriptions", customer=payer, items=[{"price": monthly(api)}], **ON)["id"]
-    made(api, f"customers/{payer}", address="")
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(1767225600 + 32 * 86_400))
+    one = api.posted("subscriptions", customer=payer, items=[{"price": monthly(api)}], **ON)["id"]
+    api.posted(f"customers/{payer}", address="")
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(1767225600 + 32 * 86_400))
     shown = api.get(f"/v1/subscriptions/{one}?expand[]=latest_invoice").body
     assert shown["automatic_tax"]["disabled_reason"] == "requires_location_inputs"
     invoice = shown["latest_invoice"]
@@ -178,9 +172,9 @@ def test_sessions_that_cannot_have_automatic_tax_say_why(params: dict[str, Any],
 
 def test_links_quotes_and_previews_take_automatic_tax() -> None:
     api = Api()
-    link = made(api, "payment_links", line_items=[{"price": price(api), "quantity": "1"}], **ON)
+    link = api.posted("payment_links", line_items=[{"price": price(api), "quantity": "1"}], **ON)
     assert link["automatic_tax"] == {"enabled": True, "liability": {"type": "self"}}
-    quote = made(api, "quotes", customer=customer(api), line_items=[{"price": monthly(api)}], **ON)
+    quote = api.posted("quotes", customer=customer(api), line_items=[{"price": monthly(api)}], **ON)
     assert quote["automatic_tax"] == {
         "enabled": True,
         "liability": {"type": "self"},
@@ -188,7 +182,7 @@ def test_links_quotes_and_previews_take_automatic_tax() -> None:
         "status": "requires_location_inputs",
     }
     details = {"subscription_details": {"items": [{"price": monthly(api)}]}, **ON}
-    preview = made(api, "invoices/create_preview", customer_details={"address": BERLIN}, **details)
+    preview = api.posted("invoices/create_preview", customer_details={"address": BERLIN}, **details)
     assert (preview["automatic_tax"], preview["total"]) == (billed("complete"), 1000)
     refused = api.post("/v1/invoices/create_preview", {"customer": customer(api), **details})
     assert (refused.status, refused.error) == (400, LOCATION)
@@ -196,7 +190,7 @@ def test_links_quotes_and_previews_take_automatic_tax() -> None:
 
 def registered(api: Api, **params: Any) -> Any:
     country = {"country": "DE", "country_options": {"de": {"type": "oss_union"}}}
-    return made(api, "tax/registrations", **{**country, "active_from": "now", **params})
+    return api.posted("tax/registrations", **{**country, "active_from": "now", **params})
 
 
 @pytest.mark.parametrize("path", ["invoices", "subscriptions", "checkout/sessions", "payment_links", "quotes"])
@@ -212,7 +206,7 @@ def test_an_active_registration_and_only_that_is_refused_by_name(path: str) -> N
         "quotes": {**payer, **lines},
     }
     sent = requests[path]
-    later = str(made(api, "customers")["created"] + 86_400)
+    later = str(api.posted("customers")["created"] + 86_400)
     registered(api, active_from=later)
     assert api.post(f"/v1/{path}", {**sent, **ON}).status == 200
     registered(api)

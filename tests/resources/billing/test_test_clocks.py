@@ -21,18 +21,12 @@ TOO_FAR = (
 )
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def clock(api: Api, **params: Any) -> Any:
-    return made(api, "test_helpers/test_clocks", frozen_time=str(START), **params)
+    return api.posted("test_helpers/test_clocks", frozen_time=str(START), **params)
 
 
 def advanced(api: Api, identifier: str, to: int) -> Any:
-    return made(api, f"test_helpers/test_clocks/{identifier}/advance", frozen_time=str(to))
+    return api.posted(f"test_helpers/test_clocks/{identifier}/advance", frozen_time=str(to))
 
 
 def kinds(api: Api) -> list[str]:
@@ -97,14 +91,14 @@ def test_a_clock_goes_forward_by_at_most_two_years(to: int, message: str) -> Non
 def test_a_clock_takes_three_customers_whose_time_is_its_own() -> None:
     api = Api()
     one = clock(api)
-    customers = [made(api, "customers", test_clock=one["id"]) for _ in range(3)]
+    customers = [api.posted("customers", test_clock=one["id"]) for _ in range(3)]
     assert {(each["test_clock"], each["created"]) for each in customers} == {(one["id"], START)}
     refused = api.post("/v1/customers", {"test_clock": one["id"]})
     assert (refused.status, refused.error["param"]) == (400, "test_clock")
     assert api.get("/v1/customers").body["data"] == []
     assert api.get(f"/v1/customers?test_clock={one['id']}").body["data"] == customers[::-1]
     assert api.delete(f"/v1/customers/{customers[0]['id']}").status == 200
-    assert made(api, "customers", test_clock=one["id"])["created"] == START
+    assert api.posted("customers", test_clock=one["id"])["created"] == START
 
 
 def test_a_customer_of_an_unknown_clock_is_refused() -> None:
@@ -118,7 +112,7 @@ def test_a_customer_of_an_unknown_clock_is_refused() -> None:
 def test_a_deleted_clock_takes_its_customers_along() -> None:
     api = Api()
     one = clock(api)
-    customer = made(api, "customers", test_clock=one["id"])["id"]
+    customer = api.posted("customers", test_clock=one["id"])["id"]
     path = f"/v1/test_helpers/test_clocks/{one['id']}"
     assert api.delete(path).body == {"id": one["id"], "object": "test_helpers.test_clock", "deleted": True}
     assert api.get(f"/v1/customers/{customer}").body == {"id": customer, "object": "customer", "deleted": True}
@@ -130,7 +124,7 @@ def test_a_deleted_clock_takes_its_customers_along() -> None:
 async def test_a_clock_is_deleted_after_thirty_days() -> None:
     api = Api()
     one = clock(api)
-    customer = made(api, "customers", test_clock=one["id"])["id"]
+    customer = api.posted("customers", test_clock=one["id"])["id"]
     await api.control("POST", "/clock", {"advance": 30 * DAY})
     assert api.get(f"/v1/test_helpers/test_clocks/{one['id']}").status == 404
     assert api.get(f"/v1/customers/{customer}").body["deleted"] is True
@@ -138,7 +132,7 @@ async def test_a_clock_is_deleted_after_thirty_days() -> None:
 
 def test_a_clock_for_a_customer_that_exists_is_no_part_of_the_emulator() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     refused = api.post("/v1/test_helpers/test_clocks", {"frozen_time": str(START), "customer": customer})
     assert (refused.status, refused.error["param"]) == (501, "customer")
 
@@ -159,7 +153,7 @@ def test_what_happens_at_the_same_second_happens_once_and_each_change_has_its_ow
     api = Api()
     one = clock(api)["id"]
     ends = [START + seconds for seconds in (20, 10, 10)]
-    made_ones = [made(api, "quotes", test_clock=one, expires_at=str(at))["id"] for at in ends]
+    made_ones = [api.posted("quotes", test_clock=one, expires_at=str(at))["id"] for at in ends]
     advanced(api, one, START + 15)
     advanced(api, one, START + 25)
     states = [api.get(f"/v1/quotes/{each}").body for each in made_ones]
@@ -180,7 +174,7 @@ def test_a_change_that_fails_inside_the_emulator_stops_the_clock(
 ) -> None:
     api = Api()
     one = clock(api)["id"]
-    quote = made(api, "quotes", test_clock=one, expires_at=str(START + 10))["id"]
+    quote = api.posted("quotes", test_clock=one, expires_at=str(START + 10))["id"]
     monkeypatch.setattr(quotes, "LIFE_CYCLE", None)
     advanced(api, one, START + 20)
     stopped = api.get(f"/v1/test_helpers/test_clocks/{one}").body
@@ -197,20 +191,20 @@ def test_a_change_that_fails_inside_the_emulator_stops_the_clock(
 def test_a_customer_on_a_clock_has_three_subscriptions() -> None:
     api = Api()
     one = clock(api)["id"]
-    customer = made(api, "customers", test_clock=one)["id"]
+    customer = api.posted("customers", test_clock=one)["id"]
     recurring = {"interval": "month"}
-    price = made(api, "prices", currency="usd", unit_amount="0", product_data={"name": "Tea"}, recurring=recurring)[
+    price = api.posted("prices", currency="usd", unit_amount="0", product_data={"name": "Tea"}, recurring=recurring)[
         "id"
     ]
     params = {"customer": customer, "items": [{"price": price}]}
-    made_ones = [made(api, "subscriptions", **params)["id"] for _ in range(3)]
+    made_ones = [api.posted("subscriptions", **params)["id"] for _ in range(3)]
     assert api.post("/v1/subscriptions", params).error == {
         "message": f"A customer on the test clock {one} can have at most 3 subscriptions.",
         "param": "customer",
         "type": "invalid_request_error",
     }
     assert api.delete(f"/v1/subscriptions/{made_ones[0]}").status == 200
-    assert made(api, "subscriptions", **params)["status"] == "active"
+    assert api.posted("subscriptions", **params)["status"] == "active"
 
 
 def sandbox(api: Api) -> Sandbox:
@@ -221,10 +215,10 @@ def sandbox(api: Api) -> Sandbox:
 
 def subscribed(api: Api, **on: str) -> Any:
     paying = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
-    customer = made(api, "customers", **paying, **on)["id"]
+    customer = api.posted("customers", **paying, **on)["id"]
     recurring = {"currency": "usd", "unit_amount": "500", "recurring": {"interval": "month"}}
-    price = made(api, "prices", **recurring, product_data={"name": "Gold"})["id"]
-    return made(api, "subscriptions", customer=customer, items=[{"price": price}])
+    price = api.posted("prices", **recurring, product_data={"name": "Gold"})["id"]
+    return api.posted("subscriptions", customer=customer, items=[{"price": price}])
 
 
 @pytest.mark.parametrize("on_clock", [True, False])
@@ -235,7 +229,7 @@ def test_changes_of_a_subscription_leave_no_timers_behind(*, on_clock: bool) -> 
     timers = sandbox(api).timers_of_clocks[one] if on_clock else sandbox(api).timers
     end, counts = subscription["items"]["data"][0]["current_period_end"], set()
     for days in range(40, 60):
-        made(api, f"subscriptions/{subscription['id']}", cancel_at=str(end + days * DAY), proration_behavior="none")
+        api.posted(f"subscriptions/{subscription['id']}", cancel_at=str(end + days * DAY), proration_behavior="none")
         counts.add(len(timers))
     assert len(counts) == 1
 

@@ -28,7 +28,7 @@ def emulation(country: str = "US") -> Sandbox:
     return Sandbox(key, Settings(platform_country=country, id_seed="objects"))
 
 
-def made(params: Params) -> dict[str, Any]:
+def new_account(params: Params) -> dict[str, Any]:
     return dict(accounts.render(accounts.create_account(emulation(), NOW, params, account_id=ID)))
 
 
@@ -130,7 +130,7 @@ STANDARD: dict[str, Any] = {
 
 
 def test_a_new_standard_account_is_complete() -> None:
-    assert_same(made({"type": "standard", "country": "AU", "email": "jenny.rosen@example.com"}), STANDARD)
+    assert_same(new_account({"type": "standard", "country": "AU", "email": "jenny.rosen@example.com"}), STANDARD)
 
 
 PERSON_REQUIRED = [
@@ -275,7 +275,7 @@ CUSTOM_SENT: Params = {
 
 
 def test_a_new_custom_account_of_an_individual_is_complete() -> None:
-    account = made(CUSTOM_SENT)
+    account = new_account(CUSTOM_SENT)
     assert account["individual"]["id"].startswith("person_1U09H")
     assert account["individual"]["id"][13:23] == ID[-10:]
     account["individual"] = {**account["individual"], "id": "person_"}
@@ -339,7 +339,7 @@ REQUIRED: list[tuple[Params, list[str]]] = [
 
 @pytest.mark.parametrize(("params", "expected"), REQUIRED, ids=lambda value: str(value)[:60])
 def test_the_requirements_of_a_new_account_follow_its_type_and_country(params: Params, expected: list[str]) -> None:
-    requirements = made(params)["requirements"]
+    requirements = new_account(params)["requirements"]
     assert requirements["currently_due"] == requirements["past_due"] == expected
 
 
@@ -347,7 +347,7 @@ def test_the_requirements_of_a_new_account_follow_its_type_and_country(params: P
     ("country", "now", "in_time"), [("US", 17, 26), ("GB", 22, 22), ("CH", 22, 22), ("SG", 14, 14), ("AE", 24, 29)]
 )
 def test_a_company_without_persons_requires_its_representative_and_owners(country: str, now: int, in_time: int) -> None:
-    requirements = made(
+    requirements = new_account(
         {
             "type": "custom",
             "country": country,
@@ -366,16 +366,16 @@ def test_a_company_without_persons_requires_its_representative_and_owners(countr
 
 def test_a_description_may_stand_for_the_website_in_us() -> None:
     sent: Params = {"type": "express", "country": "US", "capabilities": BOTH}
-    assert made(sent)["requirements"]["alternatives"] == [
+    assert new_account(sent)["requirements"]["alternatives"] == [
         {
             "alternative_fields_due": ["business_profile.product_description"],
             "original_fields_due": ["business_profile.url"],
         }
     ]
-    described = made({**sent, "business_profile": {"product_description": "Dog walks"}})["requirements"]
+    described = new_account({**sent, "business_profile": {"product_description": "Dog walks"}})["requirements"]
     assert described["alternatives"] == []
     assert "business_profile.url" not in described["currently_due"]
-    empty = made({**sent, "business_profile": {"product_description": ""}})["requirements"]
+    empty = new_account({**sent, "business_profile": {"product_description": ""}})["requirements"]
     assert "business_profile.url" in empty["currently_due"]
     assert len(empty["alternatives"]) == 1
 
@@ -462,7 +462,7 @@ def test_the_platform_is_an_active_standard_account_that_controls_itself() -> No
 
 
 def test_an_express_account_lists_its_login_links() -> None:
-    account = made({"type": "express"})
+    account = new_account({"type": "express"})
     assert list(account)[list(account).index("future_requirements") :][:3] == [
         "future_requirements",
         "login_links",
@@ -483,12 +483,12 @@ def test_an_express_account_lists_its_login_links() -> None:
 def test_the_payout_schedule_starts_from_that_of_the_country(
     country: str, sent: Params, expected: dict[str, Any]
 ) -> None:
-    account = made({"type": "express", "country": country, "settings": {"payouts": {"schedule": sent}}})
+    account = new_account({"type": "express", "country": country, "settings": {"payouts": {"schedule": sent}}})
     assert account["settings"]["payouts"]["schedule"] == expected
 
 
 def test_numbers_and_hashes_of_a_company_show_as_stripe_shows_them() -> None:
-    company = made(
+    company = new_account(
         {
             "type": "custom",
             "business_type": "company",
@@ -516,20 +516,20 @@ def test_numbers_and_hashes_of_a_company_show_as_stripe_shows_them() -> None:
 
 
 def test_a_company_of_a_standard_account_shows_once_the_business_type_is_known() -> None:
-    assert "company" not in made({"type": "standard"})
-    assert "company" in made({"type": "standard", "business_type": "company"})
+    assert "company" not in new_account({"type": "standard"})
+    assert "company" in new_account({"type": "standard", "business_type": "company"})
 
 
 def test_a_sole_proprietorship_has_neither_owners_nor_roles() -> None:
     sent: Params = {"type": "custom", "business_type": "company", "capabilities": BOTH}
-    owed = made({**sent, "company": {"structure": "sole_proprietorship"}})["requirements"]["currently_due"]
+    owed = new_account({**sent, "company": {"structure": "sole_proprietorship"}})["requirements"]["currently_due"]
     assert [name for name in owed if name.startswith(("owners.", "representative.relationship."))] == []
     assert "company.owners_provided" not in owed
     assert "representative.ssn_last_4" in owed
 
 
 def test_the_document_of_an_individual_recipient_is_due_eventually() -> None:
-    requirements = made(
+    requirements = new_account(
         {
             "type": "custom",
             "country": "AL",

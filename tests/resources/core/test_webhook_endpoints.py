@@ -12,10 +12,9 @@ from ...api import Api
 URL = "https://example.com/hook"
 
 
-def made(api: Api, **params: object) -> str:
-    answer = api.post("/v1/webhook_endpoints", {"url": URL, "enabled_events": ["account.updated"], **params})
-    assert answer.status == 200, answer.body
-    return str(answer.body["id"])
+def new_endpoint(api: Api, **params: object) -> str:
+    sent = {"url": URL, "enabled_events": ["account.updated"], **params}
+    return str(api.posted("webhook_endpoints", **sent)["id"])
 
 
 @pytest.mark.asyncio
@@ -54,7 +53,7 @@ async def test_a_new_endpoint_shows_its_secret_once(api: Api) -> None:
 
 
 def test_a_connect_endpoint_names_the_platforms_application(api: Api) -> None:
-    identifier = made(
+    identifier = new_endpoint(
         api, connect=True, api_version="2026-10-28.endive", description="d", metadata={"b": "2", "a": "1"}
     )
     body = api.get(f"/v1/webhook_endpoints/{identifier}").body
@@ -65,7 +64,7 @@ def test_a_connect_endpoint_names_the_platforms_application(api: Api) -> None:
 
 
 def test_an_update_changes_only_the_sent_parameters(api: Api) -> None:
-    identifier = made(api, description="d", metadata={"a": "1"})
+    identifier = new_endpoint(api, description="d", metadata={"a": "1"})
     path = f"/v1/webhook_endpoints/{identifier}"
     before = api.get(path).body
     changed = {"url": "http://127.0.0.1:3000/x", "enabled_events": ["*"], "disabled": True, "metadata": {"b": "2"}}
@@ -81,7 +80,7 @@ def test_an_update_changes_only_the_sent_parameters(api: Api) -> None:
 
 
 def test_a_deleted_endpoint_is_gone(api: Api) -> None:
-    identifier = made(api)
+    identifier = new_endpoint(api)
     path = f"/v1/webhook_endpoints/{identifier}"
     assert api.delete(path).body == {"id": identifier, "object": "webhook_endpoint", "deleted": True}
     for answer in (api.get(path), api.post(path, {"disabled": True}), api.delete(path)):
@@ -96,12 +95,12 @@ def test_a_deleted_endpoint_is_gone(api: Api) -> None:
 
 
 def test_lists_come_newest_first(api: Api) -> None:
-    made_ones = [made(api) for _ in range(3)]
+    made_ones = [new_endpoint(api) for _ in range(3)]
     assert [row["id"] for row in api.get("/v1/webhook_endpoints?limit=2").body["data"]] == [made_ones[2], made_ones[1]]
 
 
 def test_there_can_be_sixteen(api: Api) -> None:
-    identifiers = [made(api) for _ in range(16)]
+    identifiers = [new_endpoint(api) for _ in range(16)]
     refused = api.post("/v1/webhook_endpoints", {"url": URL, "enabled_events": ["*"]})
     assert refused.status == 400
     assert refused.error == {
@@ -109,7 +108,7 @@ def test_there_can_be_sixteen(api: Api) -> None:
         "type": "invalid_request_error",
     }
     api.delete(f"/v1/webhook_endpoints/{identifiers[0]}")
-    made(api)
+    new_endpoint(api)
 
 
 def test_an_sdk_ahead_of_the_published_versions_names_its_own(api: Api) -> None:
@@ -157,7 +156,7 @@ def test_an_unknown_event_is_refused_with_the_list_of_all(api: Api) -> None:
 
 def test_a_connected_account_has_no_endpoints(api: Api) -> None:
     account = api.account(type="standard")
-    identifier = made(api)
+    identifier = new_endpoint(api)
     answers = [
         api.post("/v1/webhook_endpoints", {"url": URL, "enabled_events": ["*"]}, stripe_account=account),
         api.get("/v1/webhook_endpoints", stripe_account=account),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from emulator.resources.generic import build
@@ -15,19 +13,13 @@ from emulator.wire import form
 from ...api import Api
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(path, params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def test_a_customer_is_remembered_updated_listed_and_leaves_a_stub() -> None:
     api = Api()
-    jenny = made(api, "/v1/customers", name="Jenny", email="jenny@example.com", metadata={"a": "1"})
+    jenny = api.posted("customers", name="Jenny", email="jenny@example.com", metadata={"a": "1"})
     assert (jenny["object"], jenny["id"][:4], jenny["balance"], jenny["delinquent"]) == ("customer", "cus_", 0, False)
-    changed = made(api, f"/v1/customers/{jenny['id']}", name="Jane", metadata={"a": "", "b": "2"})
+    changed = api.posted(f"customers/{jenny['id']}", name="Jane", metadata={"a": "", "b": "2"})
     assert changed == {**jenny, "name": "Jane", "metadata": {"b": "2"}}
-    other = made(api, "/v1/customers", email="other@example.com")
+    other = api.posted("customers", email="other@example.com")
     assert [one["id"] for one in api.get("/v1/customers").body["data"]] == [other["id"], jenny["id"]]
     assert api.get("/v1/customers?email=jenny@example.com").body["data"] == [changed]
     assert api.delete(f"/v1/customers/{jenny['id']}").body == {"id": jenny["id"], "object": "customer", "deleted": True}
@@ -43,8 +35,8 @@ def test_a_customer_is_remembered_updated_listed_and_leaves_a_stub() -> None:
 
 def test_what_a_customer_has_is_below_it() -> None:
     api = Api()
-    customer = made(api, "/v1/customers")["id"]
-    tax_id = made(api, f"/v1/customers/{customer}/tax_ids", type="eu_vat", value="DE123456789")
+    customer = api.posted("customers")["id"]
+    tax_id = api.posted(f"customers/{customer}/tax_ids", type="eu_vat", value="DE123456789")
     assert api.get(f"/v1/customers/{customer}/tax_ids/{tax_id['id']}").body == tax_id
     assert api.get(f"/v1/customers/{customer}/tax_ids").body == {
         "object": "list",
@@ -52,7 +44,7 @@ def test_what_a_customer_has_is_below_it() -> None:
         "has_more": False,
         "url": f"/v1/customers/{customer}/tax_ids",
     }
-    other = made(api, "/v1/customers")["id"]
+    other = api.posted("customers")["id"]
     assert api.get(f"/v1/customers/{other}/tax_ids/{tax_id['id']}").status == 404
     missing = api.get("/v1/customers/cus_none/tax_ids")
     assert (missing.status, missing.error["message"], missing.error["param"]) == (
@@ -70,15 +62,15 @@ def test_a_reference_must_exist_and_expands() -> None:
         "No such product: 'prod_none'",
         "product",
     )
-    product = made(api, "/v1/products", name="Shirt")
-    price = made(api, "/v1/prices", currency="usd", unit_amount="5", product=product["id"])
+    product = api.posted("products", name="Shirt")
+    price = api.posted("prices", currency="usd", unit_amount="5", product=product["id"])
     assert price["product"] == product["id"]
     assert api.get(f"/v1/prices/{price['id']}?expand[]=product").body["product"] == product
 
 
 def test_an_id_may_be_chosen_once() -> None:
     api = Api()
-    coupon = made(api, "/v1/coupons", id="SUMMER", percent_off="10", duration="once")
+    coupon = api.posted("coupons", id="SUMMER", percent_off="10", duration="once")
     assert (coupon["id"], coupon["percent_off"], coupon["valid"]) == ("SUMMER", 10, True)
     again = api.post("/v1/coupons", {"id": "SUMMER", "percent_off": "10", "duration": "once"})
     assert (again.status, again.error["code"], again.error["message"]) == (
@@ -90,8 +82,8 @@ def test_an_id_may_be_chosen_once() -> None:
 
 def test_an_action_needs_its_state() -> None:
     api = Api()
-    session = made(api, "/v1/identity/verification_sessions", type="document")
-    assert made(api, f"/v1/identity/verification_sessions/{session['id']}/cancel")["status"] == "canceled"
+    session = api.posted("identity/verification_sessions", type="document")
+    assert api.posted(f"identity/verification_sessions/{session['id']}/cancel")["status"] == "canceled"
     refused = api.post(f"/v1/identity/verification_sessions/{session['id']}/cancel")
     assert (refused.status, refused.error["message"]) == (
         400,
@@ -103,7 +95,7 @@ def test_an_object_without_an_id_is_one_of_each_account() -> None:
     api = Api()
     account = api.account(type="standard")
     assert api.get("/v1/tax/settings").body["status"] == "pending"
-    made(api, "/v1/tax/settings", defaults={"tax_behavior": "inclusive"})
+    api.posted("tax/settings", defaults={"tax_behavior": "inclusive"})
     assert api.get("/v1/tax/settings").body["defaults"]["tax_behavior"] == "inclusive"
     assert api.get("/v1/tax/settings", stripe_account=account).body["defaults"]["tax_behavior"] is None
 
@@ -121,9 +113,9 @@ def test_strict_fidelity_refuses_generic_operations_by_name() -> None:
 
 def test_an_empty_text_unsets_the_details_of_a_customer() -> None:
     api = Api()
-    customer = made(api, "/v1/customers", description="", name="Jenny")
+    customer = api.posted("customers", description="", name="Jenny")
     assert (customer["description"], customer["name"], customer["preferred_locales"]) == (None, "Jenny", [])
-    assert made(api, f"/v1/customers/{customer['id']}", name="")["name"] is None
+    assert api.posted(f"customers/{customer['id']}", name="")["name"] is None
 
 
 @pytest.mark.parametrize(
@@ -145,9 +137,9 @@ def test_an_empty_text_unsets_the_details_of_a_customer() -> None:
 )
 def test_a_search_finds_what_its_query_says(query: str, found: list[str]) -> None:
     api = Api()
-    made(api, "/v1/customers", name="Jenny", email="jenny@example.com", metadata={"tier": "gold"})
-    made(api, "/v1/customers", name="Bob", metadata={"tier": "gold"})
-    made(api, "/v1/customers", name="Jennifer")
+    api.posted("customers", name="Jenny", email="jenny@example.com", metadata={"tier": "gold"})
+    api.posted("customers", name="Bob", metadata={"tier": "gold"})
+    api.posted("customers", name="Jennifer")
     body = api.get(f"/v1/customers/search?{form.encode({'query': query})}").body
     assert [one["name"] for one in body.pop("data")] == found
     assert body == {"object": "search_result", "has_more": False, "next_page": None, "url": "/v1/customers/search"}
@@ -169,7 +161,7 @@ def test_a_search_names_a_field_that_it_does_not_have_and_goes_on_by_pages() -> 
     assert refused.error["message"].startswith(
         "Field `balance` is an unsupported search field for resource `customers`."
     )
-    names = [made(api, "/v1/customers", name=f"n{number}")["name"] for number in range(3)]
+    names = [api.posted("customers", name=f"n{number}")["name"] for number in range(3)]
     first = api.get("/v1/customers/search?query=created>0&limit=2").body
     rest = api.get(f"/v1/customers/search?query=created>0&limit=2&page={first['next_page']}").body
     assert [one["name"] for one in (*first["data"], *rest["data"])] == names[::-1]
@@ -179,10 +171,10 @@ def test_a_search_names_a_field_that_it_does_not_have_and_goes_on_by_pages() -> 
 @pytest.mark.asyncio
 async def test_generic_objects_are_exported_and_loaded_with_their_ids() -> None:
     api, other = Api(), Api()
-    customer = made(api, "/v1/customers", name="Jenny", metadata={"a": "1"})
-    product = made(api, "/v1/products", name="Shirt")
-    price = made(api, "/v1/prices", currency="usd", unit_amount="5", product=product["id"])
-    tax_id = made(api, f"/v1/customers/{customer['id']}/tax_ids", type="eu_vat", value="DE123456789")
+    customer = api.posted("customers", name="Jenny", metadata={"a": "1"})
+    product = api.posted("products", name="Shirt")
+    price = api.posted("prices", currency="usd", unit_amount="5", product=product["id"])
+    tax_id = api.posted(f"customers/{customer['id']}/tax_ids", type="eu_vat", value="DE123456789")
     document = (await api.control("GET", "/export")).json()
     assert (await other.control("POST", "/seeds", document)).status_code == 200
     for path, body in {

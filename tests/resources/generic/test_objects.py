@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ...api import Api
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def test_a_verification_session_has_a_page_until_it_ends() -> None:
     api = Api()
-    session = made(api, "identity/verification_sessions", type="document")
+    session = api.posted("identity/verification_sessions", type="document")
     assert session["client_secret"].startswith(f"{session['id']}_secret_test_")
-    ended = made(api, f"identity/verification_sessions/{session['id']}/cancel")
+    ended = api.posted(f"identity/verification_sessions/{session['id']}/cancel")
     assert (ended["status"], ended["client_secret"], ended["url"]) == ("canceled", None, None)
 
 
 @pytest.mark.asyncio
 async def test_a_registration_is_in_the_state_of_its_dates() -> None:
     api = Api()
-    now = made(api, "customers")["created"]
+    now = api.posted("customers")["created"]
     params = {
         "country": "IE",
         "country_options": {"ie": {"type": "standard", "standard": {"place_of_supply_scheme": "standard"}}},
     }
-    later = made(api, "tax/registrations", active_from=str(now + 60), expires_at=str(now + 120), **params)
+    later = api.posted("tax/registrations", active_from=str(now + 60), expires_at=str(now + 120), **params)
     assert later["status"] == "scheduled"
     await api.control("POST", "/clock", {"advance": 61})
     assert api.get(f"/v1/tax/registrations/{later['id']}").body["status"] == "active"
@@ -41,8 +33,8 @@ async def test_a_registration_is_in_the_state_of_its_dates() -> None:
 
 def test_a_value_list_shows_its_items_and_has_an_alias_of_its_own() -> None:
     api = Api()
-    made_list = made(api, "radar/value_lists", alias="vip", name="VIP")
-    item = made(api, "radar/value_list_items", value_list=made_list["id"], value="x")
+    made_list = api.posted("radar/value_lists", alias="vip", name="VIP")
+    item = api.posted("radar/value_list_items", value_list=made_list["id"], value="x")
     shown = api.get(f"/v1/radar/value_lists/{made_list['id']}").body["list_items"]
     assert (shown["data"], shown["url"]) == ([item], f"/v1/radar/value_list_items?value_list={made_list['id']}")
     refused = api.post("/v1/radar/value_lists", {"alias": "vip", "name": "Other"})
@@ -53,7 +45,7 @@ def test_a_value_list_shows_its_items_and_has_an_alias_of_its_own() -> None:
     ("kind", "flow", "status"), [("ideal", "redirect", "pending"), ("multibanco", "receiver", "pending")]
 )
 def test_a_source_waits_for_its_customer(kind: str, flow: str, status: str) -> None:
-    source = made(Api(), "sources", type=kind, currency="eur", redirect={"return_url": "https://shop.example"})
+    source = Api().posted("sources", type=kind, currency="eur", redirect={"return_url": "https://shop.example"})
     assert (source["type"], source["flow"], source["status"]) == (kind, flow, status)
     assert source["client_secret"].startswith("src_client_secret_")
 
@@ -61,20 +53,20 @@ def test_a_source_waits_for_its_customer(kind: str, flow: str, status: str) -> N
 def test_an_issuing_dispute_is_about_the_amount_of_its_transaction() -> None:
     api = Api()
     address = {"city": "Berlin", "country": "DE", "line1": "Street 1", "postal_code": "10115"}
-    holder = made(api, "issuing/cardholders", name="Jenny", billing={"address": address})
+    holder = api.posted("issuing/cardholders", name="Jenny", billing={"address": address})
     assert (holder["type"], holder["requirements"]["past_due"]) == ("individual", [])
-    card = made(api, "issuing/cards", cardholder=holder["id"], currency="eur", type="virtual")["id"]
-    transaction = made(api, "test_helpers/issuing/transactions/create_force_capture", amount="70", card=card)["id"]
-    dispute = made(api, "issuing/disputes", transaction=transaction)
+    card = api.posted("issuing/cards", cardholder=holder["id"], currency="eur", type="virtual")["id"]
+    transaction = api.posted("test_helpers/issuing/transactions/create_force_capture", amount="70", card=card)["id"]
+    dispute = api.posted("issuing/disputes", transaction=transaction)
     assert (dispute["amount"], dispute["currency"], dispute["status"]) == (70, "eur", "unsubmitted")
 
 
 def test_reversals_are_those_of_what_was_received() -> None:
     api = Api()
-    account = made(api, "treasury/financial_accounts", supported_currencies=["usd"])["id"]
+    account = api.posted("treasury/financial_accounts", supported_currencies=["usd"])["id"]
     params = {"amount": "500", "currency": "usd", "financial_account": account, "network": "ach"}
-    credit = made(api, "test_helpers/treasury/received_credits", **params)["id"]
-    reversal = made(api, "treasury/credit_reversals", received_credit=credit)
+    credit = api.posted("test_helpers/treasury/received_credits", **params)["id"]
+    reversal = api.posted("treasury/credit_reversals", received_credit=credit)
     assert (reversal["amount"], reversal["financial_account"]) == (500, account)
     listed = api.get(f"/v1/treasury/credit_reversals?financial_account={account}").body["data"]
     assert [each["id"] for each in listed] == [reversal["id"]]
@@ -82,8 +74,8 @@ def test_reversals_are_those_of_what_was_received() -> None:
 
 def test_an_ephemeral_key_shows_its_secret_once() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
-    key = made(api, "ephemeral_keys", customer=customer)
+    customer = api.posted("customers")["id"]
+    key = api.posted("ephemeral_keys", customer=customer)
     assert list(key) == ["id", "object", "associated_objects", "created", "expires", "livemode", "secret"]
     assert key["associated_objects"] == [{"id": customer, "type": "customer"}]
     assert (key["secret"][:8], key["expires"] - key["created"]) == ("ek_test_", 3_600)
@@ -94,7 +86,7 @@ def test_an_ephemeral_key_shows_its_secret_once() -> None:
 
 def test_a_deleted_reader_leaves_a_stub_with_its_device() -> None:
     api = Api()
-    reader = made(api, "terminal/readers", registration_code="simulated-wpe")
+    reader = api.posted("terminal/readers", registration_code="simulated-wpe")
     stub = {
         "id": reader["id"],
         "object": "terminal.reader",

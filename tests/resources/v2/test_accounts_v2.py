@@ -94,10 +94,8 @@ def sandbox(api: Api) -> Any:
     return found
 
 
-def made(api: Api, params: Mapping[str, Any], **more: Any) -> Any:
-    response = api.v2("POST", "/core/accounts", {**params, **more})
-    assert response.status == 200, response.body
-    return response.body
+def new_account(api: Api, params: Mapping[str, Any], **more: Any) -> Any:
+    return api.v2("POST", "/core/accounts", {**params, **more}).result
 
 
 def shown(api: Api, identifier: str, *include: str) -> Any:
@@ -124,7 +122,7 @@ def refusal(response: Answer) -> tuple[int, str, str]:
 
 
 def test_a_bare_account(api: Api) -> None:
-    body = made(api, {})
+    body = new_account(api, {})
     assert body == {
         "id": body["id"],
         "object": "v2.core.account",
@@ -177,7 +175,7 @@ BOTH = ("payouts", "stripe_transfers")
 
 def test_a_recipient_from_nothing_to_payouts(api: Api) -> None:
     include = ["configuration.recipient", "defaults", "requirements"]
-    body = made(api, RECIPIENT, include=include)
+    body = new_account(api, RECIPIENT, include=include)
     assert body["configuration"] == {
         "customer": None,
         "merchant": None,
@@ -242,7 +240,7 @@ def linked(account: str, *configurations: str, **more: Any) -> dict[str, Any]:
 
 def test_a_company_that_sells(api: Api) -> None:
     params = {**SELLER, "dashboard": "express", "identity": {"country": "DE", "entity_type": "company"}}
-    body = made(api, params, metadata={"publisher": "1"}, include=EVERYTHING)
+    body = new_account(api, params, metadata={"publisher": "1"}, include=EVERYTHING)
     assert body["applied_configurations"] == ["recipient", "merchant"]
     merchant = body["configuration"]["merchant"]
     capabilities = {name: value for name, value in merchant.pop("capabilities").items() if value is not None}
@@ -296,7 +294,7 @@ def test_a_company_that_sells(api: Api) -> None:
 
 def test_a_customer(api: Api) -> None:
     tax = {"capabilities": {"automatic_indirect_tax": {"requested": True}}}
-    body = made(
+    body = new_account(
         api,
         {
             "contact_email": "a@example.com",
@@ -378,13 +376,13 @@ def test_a_customer(api: Api) -> None:
     ],
 )
 def test_the_number_of_requirements_is_the_observed_one(api: Api, params: Mapping[str, Any], count: int) -> None:
-    listed = names(made(api, params, include=["requirements"]))
+    listed = names(new_account(api, params, include=["requirements"]))
     assert len(listed) == count
     assert listed == sorted(listed)
 
 
 def test_a_seller_is_onboarded_by_the_api_alone(api: Api) -> None:
-    body = made(api, COMPLETE, include=EVERYTHING)
+    body = new_account(api, COMPLETE, include=EVERYTHING)
     assert names(body) == ["external_account", "defaults.profile.business_url"]
     assert [entry["awaiting_action_from"] for entry in body["requirements"]["entries"]] == ["user", "stripe"]
     assert body["identity"]["individual"] == {
@@ -552,7 +550,7 @@ def test_every_parameter_of_an_account_is_shown_as_it_was_sent(api: Api) -> None
     tried = 0
     for path, value in leaves(operation.params):
         kind = "individual" if path[:2] == ("identity", "individual") else "company"
-        identifier = made(api, merged(base, ("identity", "entity_type"), kind))["id"]
+        identifier = new_account(api, merged(base, ("identity", "entity_type"), kind))["id"]
         response = updated(api, identifier, **merged({"include": EVERYTHING}, path, value))
         assert response.status == 200, (path, response.body)
         wanted = value if MONEY & set(path) else as_shown(value)
@@ -564,7 +562,7 @@ def test_every_parameter_of_an_account_is_shown_as_it_was_sent(api: Api) -> None
 def test_every_parameter_of_a_person_is_shown_as_it_was_sent(api: Api) -> None:
     company = merged(SELLER, ("identity", "entity_type"), "company")
     for path, value in leaves(catalog.operation("PostV2CoreAccountsAccountIdPersons").params):
-        identifier = made(api, company)["id"]
+        identifier = new_account(api, company)["id"]
         sent = merged({}, path, value)
         if path in (("relationship", "legal_guardian"), ("additional_terms_of_service", "account")):
             api.v2("POST", f"/core/accounts/{identifier}/persons", {"relationship": {"representative": True}})
@@ -1003,7 +1001,7 @@ def test_values_next_to_the_refused_ones_are_accepted() -> None:
         ("identity.entity_type", "government_entity"),
         ("identity.attestations.representative_declaration", {"date": STAMP, "ip": "::1"}),
     ):
-        assert made(api, merged(SELLER, path.split("."), value))["id"], path
+        assert new_account(api, merged(SELLER, path.split("."), value))["id"], path
 
 
 def test_an_empty_value_removes_a_custom_field_of_invoices(api: Api) -> None:
@@ -1012,7 +1010,7 @@ def test_an_empty_value_removes_a_custom_field_of_invoices(api: Api) -> None:
     def invoiced(*fields: tuple[str, str]) -> Any:
         return {"customer": {"billing": {"invoice": {"custom_fields": [{"name": n, "value": v} for n, v in fields]}}}}
 
-    identifier = made(api, {"configuration": invoiced(("PO", "1"), ("VAT", "2"))})["id"]
+    identifier = new_account(api, {"configuration": invoiced(("PO", "1"), ("VAT", "2"))})["id"]
     response = updated(api, identifier, configuration=invoiced(("PO", ""), ("VAT", "2")), include=include)
     invoice = response.body["configuration"]["customer"]["billing"]["invoice"]
     assert invoice["custom_fields"] == [{"name": "VAT", "value": "2"}]
@@ -1024,7 +1022,7 @@ def test_an_empty_value_removes_a_custom_field_of_invoices(api: Api) -> None:
 def test_only_german_numbers_have_a_registrar(api: Api) -> None:
     number = {"type": "de_hrn", "value": "HRB 1", "registrar": "Amtsgericht"}
     identity = {"country": "de", "entity_type": "company", "business_details": {"id_numbers": [number]}}
-    shown = made(api, {**SELLER, "identity": identity}, include=["identity"])["identity"]["business_details"]
+    shown = new_account(api, {**SELLER, "identity": identity}, include=["identity"])["identity"]["business_details"]
     assert shown["id_numbers"] == [{"type": "de_hrn", "registrar": "Amtsgericht"}]
 
 
@@ -1045,14 +1043,14 @@ def test_an_account_that_is_only_a_customer_has_the_identity_of_customers(api: A
         assert refusal(response) == (400, "unsupported_identity_field_for_configs", CUSTOMER)
     person = {"given_name": "Jenny", "surname": "Rosen", "phone": "0000000000", "address": {"country": "us"}}
     identity = {"country": "us", "entity_type": "individual", "individual": {**person, "email": None}}
-    assert made(api, {**base, "identity": identity})["id"]
+    assert new_account(api, {**base, "identity": identity})["id"]
 
 
 def test_additional_fields_of_errors(api: Api) -> None:
     """Additional fields of these errors (official)."""
     young = merged(SELLER, ("identity", "individual"), {"date_of_birth": date(2020, 1, 1)})
     assert api.v2("POST", "/core/accounts", young).body["error"]["age_limit"] == "13"
-    company = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    company = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     persons = f"/core/accounts/{company}/persons"
     jenny = {"given_name": "Jenny", "surname": "Rosen", "date_of_birth": date(1990, 1, 1)}
     first = api.v2("POST", persons, jenny).body["id"]
@@ -1103,7 +1101,7 @@ def test_additional_fields_of_errors(api: Api) -> None:
     ],
 )
 def test_invalid_persons_are_refused(api: Api, sent: Any, code: str | None) -> None:
-    company = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    company = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     response = api.v2("POST", f"/core/accounts/{company}/persons", sent)
     assert (response.status, response.body.get("error", {}).get("code")) == (400 if code else 200, code)
     assert len(sandbox(api).accounts.get(company).persons) == (0 if code else 1)
@@ -1193,7 +1191,7 @@ def test_ids_of_other_objects_are_refused(api: Api) -> None:
         "V1 Customer ID cannot be used in V2 Account APIs.",
     )
     assert refusal(api.v2("GET", "/core/accounts/acct_123")) == (404, "not_found", "No such account: 'acct_123'")
-    new = made(api, SELLER)["id"]
+    new = new_account(api, SELLER)["id"]
     assert refusal(api.v2("GET", f"/core/accounts/{new}/persons/person_1")) == (
         404,
         "not_found",
@@ -1206,7 +1204,7 @@ def test_ids_of_other_objects_are_refused(api: Api) -> None:
 @pytest.mark.parametrize("path", sorted(".".join(path) for path in NOT_EMULATED))
 def test_parameters_that_are_not_emulated_are_refused_by_name(api: Api, path: str) -> None:
     value = "auto" if path.endswith("validate_location") else "text"
-    account = made(api, {"configuration": {"customer": {}}})["id"]
+    account = new_account(api, {"configuration": {"customer": {}}})["id"]
     response = updated(api, account, **merged({}, path.split("."), value))
     assert (response.status, response.body["error"]["code"]) == (501, "emulator_not_emulated")
 
@@ -1215,7 +1213,7 @@ def test_parameters_that_are_not_emulated_are_refused_by_name(api: Api, path: st
 
 
 def test_null_clears_and_nothing_else_changes(api: Api) -> None:
-    body = made(api, COMPLETE, display_name="Furever", metadata={"a": "1", "b": "2"}, include=["defaults"])
+    body = new_account(api, COMPLETE, display_name="Furever", metadata={"a": "1", "b": "2"}, include=["defaults"])
     response = updated(api, body["id"], display_name=None, metadata={"a": None, "c": "3"}, include=["defaults"])
     assert response.body == {**body, "display_name": None, "metadata": {"b": "2", "c": "3"}}
     cleared = updated(api, body["id"], defaults={"profile": None}, include=["defaults"]).body
@@ -1223,7 +1221,7 @@ def test_null_clears_and_nothing_else_changes(api: Api) -> None:
 
 
 def test_a_configuration_is_applied_removed_and_restored(api: Api) -> None:
-    identifier = made(api, {**SELLER, "configuration": {"merchant": CARDS}})["id"]
+    identifier = new_account(api, {**SELLER, "configuration": {"merchant": CARDS}})["id"]
     response = updated(api, identifier, configuration={"recipient": TRANSFERS}, include=["configuration.recipient"])
     assert response.body["applied_configurations"] == ["recipient", "merchant"]
     away = updated(
@@ -1248,7 +1246,7 @@ def test_a_configuration_is_applied_removed_and_restored(api: Api) -> None:
 
 
 def test_immutable_fields(api: Api) -> None:
-    identifier = made(api, COMPLETE)["id"]
+    identifier = new_account(api, COMPLETE)["id"]
 
     def refused(**params: Any) -> str:
         status, code, message = refusal(updated(api, identifier, **params))
@@ -1264,7 +1262,7 @@ def test_immutable_fields(api: Api) -> None:
         "default_currency_immutable: Cannot change `defaults.currency` post account activation."
     )
     assert updated(api, identifier, identity={"country": "us", "entity_type": "individual"}).status == 200
-    express = made(api, RECIPIENT)["id"]
+    express = new_account(api, RECIPIENT)["id"]
     assert updated(api, express, identity={"individual": {"given_name": "Jenny"}}).status == 200
     assert api.session(express, {"account_onboarding": {"enabled": "true"}}).status == 200
     locked = updated(api, express, identity={"individual": {"given_name": "Jane"}})
@@ -1286,12 +1284,12 @@ def test_immutable_fields(api: Api) -> None:
     ],
 )
 def test_v1_checks_parameters_of_accounts_created_by_v2(api: Api, sent: Any, message: str) -> None:
-    response = api.post(f"/v1/accounts/{made(api, SELLER)['id']}", sent)
+    response = api.post(f"/v1/accounts/{new_account(api, SELLER)['id']}", sent)
     assert (response.status, response.error["message"]) == (400, message)
 
 
 def test_both_apis_change_one_account(api: Api) -> None:
-    identifier = made(api, COMPLETE)["id"]
+    identifier = new_account(api, COMPLETE)["id"]
     sent = {
         "business_profile": {"url": "https://example.com"},
         "individual": {"last_name": "Doe"},
@@ -1310,7 +1308,7 @@ def test_both_apis_change_one_account(api: Api) -> None:
 
 
 def test_closing_requires_the_applied_configurations(api: Api) -> None:
-    identifier = made(api, SELLER)["id"]
+    identifier = new_account(api, SELLER)["id"]
     wrong = api.v2("POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant"]})
     assert refusal(wrong) == (
         400,
@@ -1331,7 +1329,7 @@ def test_closing_requires_the_applied_configurations(api: Api) -> None:
 
 def test_accounts_whose_losses_stripe_collects_cannot_be_closed(api: Api) -> None:
     params = {**SELLER, "dashboard": "full", "defaults": {"responsibilities": STRIPE}}
-    identifier = made(api, params)["id"]
+    identifier = new_account(api, params)["id"]
     response = api.v2(
         "POST", f"/core/accounts/{identifier}/close", {"applied_configurations": ["merchant", "recipient"]}
     )
@@ -1343,7 +1341,7 @@ def test_accounts_whose_losses_stripe_collects_cannot_be_closed(api: Api) -> Non
 
 
 def test_deleting_by_v1_closes_an_account(api: Api) -> None:
-    identifier = made(api, SELLER)["id"]
+    identifier = new_account(api, SELLER)["id"]
     assert api.delete(f"/v1/accounts/{identifier}").body == {"id": identifier, "object": "account", "deleted": True}
     assert shown(api, identifier)["closed"] is True
     assert api.v2("GET", "/core/accounts").body["data"] == []
@@ -1354,7 +1352,7 @@ def test_deleting_by_v1_closes_an_account(api: Api) -> None:
 
 
 def test_pages_link_to_the_next_and_the_previous_one(api: Api) -> None:
-    ids = [made(api, SELLER)["id"] for _ in range(25)][::-1]
+    ids = [new_account(api, SELLER)["id"] for _ in range(25)][::-1]
     api.account(type="express", country="US")  # no account of v2
     seen, url, pages = [], "/v2/core/accounts?limit=8", []
     while url:
@@ -1377,7 +1375,7 @@ def test_pages_link_to_the_next_and_the_previous_one(api: Api) -> None:
 
 def test_lists_have_ten_accounts_by_default_and_at_most_twenty(api: Api) -> None:
     for _ in range(21):
-        made(api, {})
+        new_account(api, {})
     assert len(api.v2("GET", "/core/accounts").body["data"]) == 10
     assert len(api.v2("GET", "/core/accounts?limit=20").body["data"]) == 20
     for wrong in ("0", "21", "-1"):
@@ -1388,7 +1386,7 @@ def test_lists_have_ten_accounts_by_default_and_at_most_twenty(api: Api) -> None
 
 
 def test_lists_can_be_filtered(api: Api) -> None:
-    both, one = made(api, SELLER)["id"], made(api, RECIPIENT)["id"]
+    both, one = new_account(api, SELLER)["id"], new_account(api, RECIPIENT)["id"]
     for query, expected in {
         "": [one, both],
         "applied_configurations[0]=recipient": [one, both],
@@ -1410,7 +1408,7 @@ def test_lists_can_be_filtered(api: Api) -> None:
 
 def test_a_page_token_is_valid_for_one_list_and_one_day(api: Api) -> None:
     for _ in range(3):
-        made(api, SELLER)
+        new_account(api, SELLER)
     url = api.v2("GET", "/core/accounts?limit=2").body["next_page_url"]
     token = url.partition("page=")[2]
     invalid = (
@@ -1431,7 +1429,7 @@ def test_a_page_token_is_valid_for_one_list_and_one_day(api: Api) -> None:
 
 
 def test_persons(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     url = f"/core/accounts/{account}/persons"
     roles = {"representative": True, "owner": True, "percent_ownership": "0.8", "title": "CEO"}
     person = api.v2("POST", url, {**PERSON, "relationship": roles, "metadata": {"a": "b"}}).body
@@ -1480,7 +1478,7 @@ def test_persons(api: Api) -> None:
     ],
 )
 def test_combinations_of_roles(api: Api, first: Any, second: Any, code: str | None) -> None:
-    url = f"/core/accounts/{made(api, merged(SELLER, ('identity', 'entity_type'), 'company'))['id']}/persons"
+    url = f"/core/accounts/{new_account(api, merged(SELLER, ('identity', 'entity_type'), 'company'))['id']}/persons"
     assert api.v2("POST", url, {"relationship": first}).status == 200
     response = api.v2("POST", url, {"relationship": second})
     assert response.status == (200 if code == "" else 400)
@@ -1490,7 +1488,7 @@ def test_combinations_of_roles(api: Api, first: Any, second: Any, code: str | No
 
 
 def test_an_individual_has_one_person(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "individual"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "individual"))["id"]
     url = f"/core/accounts/{account}/persons"
     person = api.v2("POST", url, {"given_name": "Jenny"}).body
     assert person["relationship"]["representative"] is True
@@ -1513,7 +1511,7 @@ def test_an_individual_has_one_person(api: Api) -> None:
     ],
 )
 def test_a_share_keeps_its_digits(api: Api, share: str, number: float) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     person = api.v2("POST", f"/core/accounts/{account}/persons", {"relationship": {"percent_ownership": share}}).body
     assert person["relationship"]["percent_ownership"] == share
     v1 = api.get(f"/v1/accounts/{account}/persons/{person['id']}").body
@@ -1524,7 +1522,7 @@ def test_a_share_keeps_its_digits(api: Api, share: str, number: float) -> None:
     ("sent", "share"), [("0.00001", "0.00001"), ("33.30", "33.3"), ("50", "50"), ("100.0", "100"), ("", None)]
 )
 def test_a_share_sent_to_v1_is_shown_without_exponent(api: Api, sent: str, share: str | None) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     url = f"/core/accounts/{account}/persons"
     person = api.v2("POST", url, {"relationship": {"percent_ownership": "12.50", "owner": True}}).body["id"]
     roles = {"relationship": {"percent_ownership": sent}}
@@ -1535,7 +1533,7 @@ def test_a_share_sent_to_v1_is_shown_without_exponent(api: Api, sent: str, share
 @pytest.mark.parametrize("roles", [{"owner": True}, {"owner": False}, {}])
 @pytest.mark.parametrize("share", ["-5", "-0.1", "100.1", "150"])
 def test_a_share_is_between_0_and_100(api: Api, roles: Any, share: str) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     sent = {"relationship": {**roles, "percent_ownership": share}}
     words = "`relationship.percent_ownership` must be between 0 and 100."
     assert refusal(api.v2("POST", f"/core/accounts/{account}/persons", sent)) == (
@@ -1548,7 +1546,7 @@ def test_a_share_is_between_0_and_100(api: Api, roles: Any, share: str) -> None:
 
 
 def test_replaced_id_numbers_are_removed_in_both_apis(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity",), {"country": "gb", "entity_type": "company"}))["id"]
+    account = new_account(api, merged(SELLER, ("identity",), {"country": "gb", "entity_type": "company"}))["id"]
 
     def company(*kinds: str) -> tuple[list[str], bool, bool]:
         numbers = [{"type": kind, "value": "000000000"} for kind in kinds]
@@ -1562,7 +1560,7 @@ def test_replaced_id_numbers_are_removed_in_both_apis(api: Api) -> None:
     assert company("gb_crn", "gb_vat") == (["gb_crn", "gb_vat"], True, True)
     assert company() == ([], False, False)
 
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     url = f"/core/accounts/{account}/persons"
     person = api.v2("POST", url, {"id_numbers": [{"type": "us_ssn", "value": "000000000"}]}).body
     assert person["id_numbers"] == [{"type": "us_ssn"}]
@@ -1573,7 +1571,7 @@ def test_replaced_id_numbers_are_removed_in_both_apis(api: Api) -> None:
 
 
 def test_a_person_changed_by_v1_is_shown_by_v2(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     sent = {
         "full_name_aliases": ["Jen"],
         "id_number": "000000000",
@@ -1610,14 +1608,14 @@ def test_a_person_changed_by_v1_is_shown_by_v2(api: Api) -> None:
 )
 def test_a_company_changed_by_v1_is_shown_by_v2(api: Api, country: str, sent: Any, types: list[str] | None) -> None:
     identity = {"country": country, "entity_type": "company"}
-    account = made(api, merged(SELLER, ("identity",), identity))["id"]
+    account = new_account(api, merged(SELLER, ("identity",), identity))["id"]
     assert api.post(f"/v1/accounts/{account}", {"company": sent}).status == 200
     details = shown(api, account, "identity")["identity"]["business_details"]
     assert (details and [each["type"] for each in details["id_numbers"]]) == types
 
 
 def test_a_person_changed_by_v2_is_shown_by_v1(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     names: list[dict[str, Any]] = [
         {"purpose": "maiden", "surname": "Doe", "given_name": None},
         {"purpose": "alias", "full_name": "Jen"},
@@ -1648,7 +1646,7 @@ def test_a_person_changed_by_v2_is_shown_by_v1(api: Api) -> None:
 
 
 def test_updated_is_the_last_change_by_either_api(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     person = api.v2("POST", f"/core/accounts/{account}/persons", {"given_name": "Jenny"}).body
     path = f"/core/accounts/{account}/persons/{person['id']}"
     sandbox(api).clock.advance(60)
@@ -1662,7 +1660,7 @@ def test_updated_is_the_last_change_by_either_api(api: Api) -> None:
 
 
 def test_the_id_numbers_of_an_ae_company_are_two_requirements(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity",), {"country": "AE", "entity_type": "company"}))["id"]
+    account = new_account(api, merged(SELLER, ("identity",), {"country": "AE", "entity_type": "company"}))["id"]
     found = [name for name in names(shown(api, account, "requirements")) if "business_details.id_numbers" in name]
     assert found == [
         "identity.business_details.id_numbers.ae_crn",
@@ -1674,7 +1672,7 @@ def test_the_id_numbers_of_an_ae_company_are_two_requirements(api: Api) -> None:
 
 
 def test_an_account_link(api: Api) -> None:
-    account = made(api, {**SELLER, "dashboard": "express"})["id"]
+    account = new_account(api, {**SELLER, "dashboard": "express"})["id"]
     sent = linked(
         account,
         "merchant",
@@ -1707,7 +1705,7 @@ def test_an_account_link(api: Api) -> None:
 
 
 def test_invalid_account_links_are_refused(api: Api) -> None:
-    account = made(api, SELLER)["id"]
+    account = new_account(api, SELLER)["id"]
 
     def refused(params: Any) -> tuple[int, str, str]:
         return refusal(api.v2("POST", "/core/account_links", params))
@@ -1787,7 +1785,7 @@ def test_an_idempotency_key_is_bound_to_the_verb_and_to_json_in_any_order(api: A
     assert (first.status, again.body, again.headers["idempotent-replayed"]) == (200, first.body, "true")
     other = api.send("POST", "/v2/core/accounts", b'{"contact_email":"a@example.com","display_name":"x&2&1"}', **text)
     assert refusal(other) == REUSED
-    person = f"/core/accounts/{made(api, SELLER)['id']}/persons"
+    person = f"/core/accounts/{new_account(api, SELLER)['id']}/persons"
     person += f"/{api.v2('POST', person, {'given_name': 'Jenny'}).body['id']}"
     assert api.v2("DELETE", person, idempotency_key="d").status == 200
     assert refusal(api.v2("POST", person, idempotency_key="d")) == REUSED
@@ -1803,7 +1801,7 @@ def test_a_body_requires_the_content_type_of_json(api: Api, sent: str) -> None:
 
 
 def test_an_account_without_capabilities_has_submitted_no_details(api: Api) -> None:
-    identifier = made(api, {"configuration": {"customer": {}}})["id"]
+    identifier = new_account(api, {"configuration": {"customer": {}}})["id"]
     assert api.get(f"/v1/accounts/{identifier}").body["details_submitted"] is False
     seller = {**SELLER, "configuration": {"merchant": CARDS}}
     assert updated(api, identifier, **seller).status == 200
@@ -1816,7 +1814,7 @@ def test_an_account_without_capabilities_has_submitted_no_details(api: Api) -> N
 
 def test_v1_requests_no_capability_whose_configuration_is_not_applied(api: Api) -> None:
     sent = {"capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}}}
-    identifier = made(api, {"configuration": {"customer": {}}})["id"]
+    identifier = new_account(api, {"configuration": {"customer": {}}})["id"]
     message = (
         "The capability card_payments belongs to the merchant configuration, which is not applied to account "
         f"{identifier}. Apply it with POST /v2/core/accounts/{identifier}."
@@ -1831,9 +1829,9 @@ def test_v1_requests_no_capability_whose_configuration_is_not_applied(api: Api) 
 
 def test_the_lock_ends_when_stripe_no_longer_collects_requirements(api: Api) -> None:
     defaults = {"responsibilities": STRIPE}
-    identifier = made(api, {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}, "defaults": defaults})[
-        "id"
-    ]
+    identifier = new_account(
+        api, {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}, "defaults": defaults}
+    )["id"]
     assert api.session(identifier, {"account_onboarding": {"enabled": True}}).status == 200
     refused = {"code": "immutable_identity_param"}
     assert updated(api, identifier, identity={"entity_type": "company"}).body["error"].items() >= refused.items()
@@ -1857,7 +1855,7 @@ def test_unknown_countries_are_refused(api: Api, params: Mapping[str, Any], coun
 
 @pytest.mark.parametrize("date", ["2008-12-31T23:59:59Z", "2099-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_terms_were_accepted_between_2009_and_now(api: Api, date: str) -> None:
-    account = made(api, SELLER)["id"]
+    account = new_account(api, SELLER)["id"]
     accepted = {"attestations": {"terms_of_service": {"account": {"date": date, "ip": "127.0.0.1"}}}}
     response = updated(api, account, identity=accepted)
     assert (response.status, response.body["error"]["message"]) == (
@@ -1873,7 +1871,7 @@ def test_terms_were_accepted_between_2009_and_now(api: Api, date: str) -> None:
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_times_outside_the_calendar_are_refused(api: Api, date: str) -> None:
     declared = {"attestations": {"ownership_declaration": {"date": date, "ip": "127.0.0.1"}}}
-    response = updated(api, made(api, SELLER)["id"], identity=declared)
+    response = updated(api, new_account(api, SELLER)["id"], identity=declared)
     assert (response.status, response.body["error"]["code"]) == (400, "invalid_fields")
     assert "Expected a date and time such as" in response.body["error"]["message"]
 
@@ -1887,7 +1885,7 @@ def test_times_outside_the_calendar_are_refused(api: Api, date: str) -> None:
     ],
 )
 def test_any_time_sent_to_v1_can_be_shown(api: Api, second: int, text: str) -> None:
-    identifier = made(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
+    identifier = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))["id"]
     sent = {"company": {"ownership_declaration": {"date": second, "ip": "127.0.0.1"}}}
     assert api.post(f"/v1/accounts/{identifier}", sent).status == 200
     attested = shown(api, identifier, "identity")["identity"]["attestations"]
@@ -1900,12 +1898,12 @@ def test_any_time_sent_to_v1_can_be_shown(api: Api, second: int, text: str) -> N
 )
 def test_null_clears_whole_hashes_and_accepts_no_terms(api: Api, sent: Any) -> None:
     params = {**SELLER, "dashboard": "full", "configuration": {"merchant": CARDS}}
-    account = made(api, {**params, "defaults": {"responsibilities": STRIPE}})["id"]
+    account = new_account(api, {**params, "defaults": {"responsibilities": STRIPE}})["id"]
     assert updated(api, account, **sent).status == 200
 
 
 def test_a_refused_account_is_not_stored(api: Api) -> None:
-    account = made(api, merged(SELLER, ("identity", "entity_type"), "company"))
+    account = new_account(api, merged(SELLER, ("identity", "entity_type"), "company"))
     before = shown(api, account["id"], *EVERYTHING)
     params = {"display_name": "x", "identity": {"business_details": {"id_numbers": [{"type": "us_ein", "value": "1"}]}}}
     assert updated(api, account["id"], **params).status == 400

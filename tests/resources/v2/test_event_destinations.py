@@ -25,10 +25,8 @@ NOON = 1893499200
 AT_NOON = "2030-01-01T12:00:00.000Z"
 
 
-def made(api: Api, **params: Any) -> Any:
-    answer = api.v2("POST", PATH, {**THIN, **params})
-    assert answer.status == 200, answer.body
-    return answer.body
+def new_destination(api: Api, **params: Any) -> Any:
+    return api.v2("POST", PATH, {**THIN, **params}).result
 
 
 @pytest.mark.asyncio
@@ -74,8 +72,8 @@ async def test_a_new_destination_has_the_included_fields(api: Api) -> None:
 
 
 def test_snapshots_have_the_version_of_the_platform_by_default(api: Api) -> None:
-    assert made(api, **SNAPSHOT)["snapshot_api_version"] == NEWEST
-    assert made(api, **SNAPSHOT, snapshot_api_version="2023-10-16")["snapshot_api_version"] == "2023-10-16"
+    assert new_destination(api, **SNAPSHOT)["snapshot_api_version"] == NEWEST
+    assert new_destination(api, **SNAPSHOT, snapshot_api_version="2023-10-16")["snapshot_api_version"] == "2023-10-16"
 
 
 def test_an_sdk_ahead_of_the_published_versions_names_its_own(api: Api) -> None:
@@ -96,13 +94,13 @@ def test_an_sdk_ahead_of_the_published_versions_names_its_own(api: Api) -> None:
     ],
 )
 def test_whose_events_are_sent(api: Api, sent: Any, shown: list[str]) -> None:
-    assert made(api, events_from=sent)["events_from"] == shown
+    assert new_destination(api, events_from=sent)["events_from"] == shown
 
 
 @pytest.mark.asyncio
 async def test_an_update_changes_only_the_sent_parameters(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
-    before = made(api, description="d", metadata={"a": "1", "b": "2"})
+    before = new_destination(api, description="d", metadata={"a": "1", "b": "2"})
     path = f"{PATH}/{before['id']}"
     await api.control("POST", "/clock", {"advance": 60})
     for nothing in ({}, dict.fromkeys(("name", "enabled_events", "webhook_endpoint"))):
@@ -121,7 +119,7 @@ async def test_an_update_changes_only_the_sent_parameters(api: Api) -> None:
 
 
 def test_a_destination_is_disabled_and_enabled(api: Api) -> None:
-    path = f"{PATH}/{made(api)['id']}"
+    path = f"{PATH}/{new_destination(api)['id']}"
     disabled = api.v2("POST", f"{path}/disable").body
     assert (disabled["status"], disabled["status_details"]) == ("disabled", {"disabled": {"reason": "user"}})
     assert api.v2("GET", path).body == disabled
@@ -130,7 +128,7 @@ def test_a_destination_is_disabled_and_enabled(api: Api) -> None:
 
 
 def test_a_deleted_destination_is_gone(api: Api) -> None:
-    identifier = made(api)["id"]
+    identifier = new_destination(api)["id"]
     deleted = api.v2("DELETE", f"{PATH}/{identifier}")
     assert (deleted.status, deleted.body) == (200, {"id": identifier, "object": "v2.core.event_destination"})
     missing = {"error": {"code": "not_found", "message": f"No such event destination: '{identifier}'"}}
@@ -140,7 +138,7 @@ def test_a_deleted_destination_is_gone(api: Api) -> None:
 
 
 def test_lists_come_newest_first_in_pages(api: Api) -> None:
-    ids = [made(api, name=str(number))["id"] for number in range(3)]
+    ids = [new_destination(api, name=str(number))["id"] for number in range(3)]
     first = api.v2("GET", f"{PATH}?limit=2").body
     assert [row["id"] for row in first["data"]] == [ids[2], ids[1]]
     second = api.v2("GET", first["next_page_url"].removeprefix("/v2")).body
@@ -150,14 +148,14 @@ def test_lists_come_newest_first_in_pages(api: Api) -> None:
 
 def test_endpoints_of_v1_and_destinations_have_lists_of_their_own(api: Api) -> None:
     api.post("/v1/webhook_endpoints", {"url": URL, "enabled_events": ["*"]})
-    made(api)
+    new_destination(api)
     assert [row["object"] for row in api.get("/v1/webhook_endpoints").body["data"]] == ["webhook_endpoint"]
     assert [row["object"] for row in api.v2("GET", PATH).body["data"]] == ["v2.core.event_destination"]
 
 
 def test_there_can_be_sixteen(api: Api) -> None:
     for _ in range(16):
-        made(api)
+        new_destination(api)
     answer = api.v2("POST", PATH, THIN)
     assert (answer.status, answer.body) == (
         400,
@@ -266,7 +264,7 @@ def test_who_gets_an_event(payload: Any, sources: Any, account: str | None, thin
 @pytest.mark.asyncio
 async def test_a_ping_is_a_thin_event_about_the_destination(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
-    destination = made(api)["id"]
+    destination = new_destination(api)["id"]
     answer = api.v2("POST", f"{PATH}/{destination}/ping")
     shown = {
         "id": answer.body["id"],
@@ -299,7 +297,7 @@ async def test_a_ping_is_a_thin_event_about_the_destination(api: Api) -> None:
 async def test_the_two_apis_show_each_its_own_events(api: Api) -> None:
     account = api.account(type="standard")
     api.post(f"/v1/accounts/{account}", {"metadata": {"a": "b"}})
-    thin = api.v2("POST", f"{PATH}/{made(api)['id']}/ping").body["id"]
+    thin = api.v2("POST", f"{PATH}/{new_destination(api)['id']}/ping").body["id"]
     (snapshot,) = api.get("/v1/events", stripe_account=account).body["data"]
     assert api.get("/v1/events").body["data"] == []
     assert [event["id"] for event in api.v2("GET", "/core/events").body["data"]] == [thin]
@@ -320,7 +318,7 @@ async def test_the_two_apis_show_each_its_own_events(api: Api) -> None:
 @pytest.mark.asyncio
 async def test_thin_events_are_filtered_by_object_type_and_time(api: Api) -> None:
     await api.control("POST", "/clock", {"freeze": NOON})
-    paths = [f"{PATH}/{made(api)['id']}" for _ in range(2)]
+    paths = [f"{PATH}/{new_destination(api)['id']}" for _ in range(2)]
     early = api.v2("POST", f"{paths[0]}/ping").body["id"]
     await api.control("POST", "/clock", {"advance": 60})
     late = api.v2("POST", f"{paths[1]}/ping").body["id"]
@@ -342,7 +340,7 @@ async def test_thin_events_are_filtered_by_object_type_and_time(api: Api) -> Non
 
 
 def test_thin_events_come_in_pages(api: Api) -> None:
-    path = f"{PATH}/{made(api)['id']}/ping"
+    path = f"{PATH}/{new_destination(api)['id']}/ping"
     ids = [api.v2("POST", path).body["id"] for _ in range(5)][::-1]
     found, url = [], "/v2/core/events?limit=2&types[0]=v2.core.event_destination.ping"
     while url:
@@ -355,7 +353,7 @@ def test_thin_events_come_in_pages(api: Api) -> None:
 
 @pytest.mark.asyncio
 async def test_thin_events_are_kept_for_thirty_days(api: Api) -> None:
-    path = f"{PATH}/{made(api)['id']}/ping"
+    path = f"{PATH}/{new_destination(api)['id']}/ping"
     await api.control("POST", "/clock", {"freeze": NOON})
     identifier = api.v2("POST", path).body["id"]
     await api.control("POST", "/clock", {"advance": 30 * 86_400 - 1})

@@ -12,15 +12,9 @@ DONE = "https://shop.example/done?session={CHECKOUT_SESSION_ID}"
 BILLING = {"name": "Ada Lovelace", "email": "ada@example.com", "address": {"country": "DE", "postal_code": "10115"}}
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def price(api: Api, amount: int = 500, currency: str = "usd", **params: Any) -> str:
     sent = {"currency": currency, "unit_amount": str(amount), "product_data": {"name": "Tea"}, **params}
-    return str(made(api, "prices", **sent)["id"])
+    return str(api.posted("prices", **sent)["id"])
 
 
 def session(api: Api, mode: str = "payment", amount: int = 1500, currency: str = "usd", **params: Any) -> Any:
@@ -32,7 +26,7 @@ def session(api: Api, mode: str = "payment", amount: int = 1500, currency: str =
         recurring = {"recurring": {"interval": "month"}} if mode == "subscription" else {}
         line = {"price": price(api, amount, currency, **recurring), "quantity": "1"}
         sent.setdefault("line_items", [line])
-    return made(api, "checkout/sessions", **sent)
+    return api.posted("checkout/sessions", **sent)
 
 
 def confirm(api: Api, identifier: str, method: str | None = "pm_card_visa", **params: Any) -> Answer:

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from ....api import Api
-from .shop import BILLING, advance, confirm, events, found, made, session
+from .shop import BILLING, advance, confirm, events, found, session
 
 
 def card(api: Api, token: str = "tok_visa") -> str:
-    return str(made(api, "payment_methods", type="card", card={"token": token}, billing_details=BILLING)["id"])
+    return str(api.posted("payment_methods", type="card", card={"token": token}, billing_details=BILLING)["id"])
 
 
 def debit(api: Api, iban: str) -> str:
     sent = {"type": "sepa_debit", "sepa_debit": {"iban": iban}, "billing_details": BILLING}
-    return str(made(api, "payment_methods", **sent)["id"])
+    return str(api.posted("payment_methods", **sent)["id"])
 
 
 def test_a_guest_pays_once() -> None:
@@ -133,7 +133,7 @@ def test_a_held_payment_is_unpaid_until_it_is_captured() -> None:
     confirm(api, opened)
     held = found(api, opened)
     assert (held["status"], held["payment_status"]) == ("complete", "unpaid")
-    made(api, f"payment_intents/{held['payment_intent']}/capture")
+    api.posted(f"payment_intents/{held['payment_intent']}/capture")
     assert found(api, opened)["payment_status"] == "paid"
     assert [kind for kind in events(api) if kind.startswith("checkout")] == ["checkout.session.completed"]
 
@@ -187,7 +187,7 @@ def test_a_payment_method_is_set_up_for_a_new_customer() -> None:
 
 def test_an_existing_customer_keeps_what_it_has_unless_the_session_updates_it() -> None:
     api = Api()
-    plain = made(api, "customers", name="Old")["id"]
+    plain = api.posted("customers", name="Old")["id"]
     confirm(api, session(api, customer=plain)["id"], card(api))
     kept = api.get(f"/v1/customers/{plain}").body
     assert (kept["name"], kept["email"], kept["address"]) == ("Old", "ada@example.com", None)
@@ -199,7 +199,7 @@ def test_an_existing_customer_keeps_what_it_has_unless_the_session_updates_it() 
 
 def test_nothing_is_paid_where_nothing_is_due() -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="100")["id"]
+    coupon = api.posted("coupons", percent_off="100")["id"]
     opened = session(api, discounts=[{"coupon": coupon}])
     assert (opened["amount_total"], opened["payment_status"]) == (0, "no_payment_required")
     assert confirm(api, opened["id"], None).body["status"] == "complete"
@@ -252,7 +252,7 @@ def test_a_session_that_expires_cancels_its_intent(mode: str, kind: str, reason:
     path = f"/v1/{kind}/{waiting['payment_intent'] or waiting['setup_intent']}"
     refused = api.post(f"{path}/cancel")
     assert (refused.status, "created by Checkout." in refused.error["message"]) == (400, True)
-    made(api, f"checkout/sessions/{opened}/expire")
+    api.posted(f"checkout/sessions/{opened}/expire")
     intent = api.get(path).body
     assert (intent["status"], intent["cancellation_reason"]) == ("canceled", reason)
     assert events(api)[-1] == "checkout.session.expired"
@@ -261,7 +261,7 @@ def test_a_session_that_expires_cancels_its_intent(mode: str, kind: str, reason:
 @pytest.mark.parametrize("mode", ["payment", "subscription"])
 def test_a_customer_who_was_deleted_meanwhile_pays_nothing(mode: str) -> None:
     api = Api()
-    customer = made(api, "customers", email="ada@example.com")["id"]
+    customer = api.posted("customers", email="ada@example.com")["id"]
     opened = session(api, mode, customer=customer)["id"]
     api.delete(f"/v1/customers/{customer}")
     refused = confirm(api, opened)
@@ -274,8 +274,8 @@ def test_a_customer_who_was_deleted_meanwhile_pays_nothing(mode: str) -> None:
 def test_a_discount_for_one_is_redeemed_by_one_of_three_open_sessions(mode: str, kind: str) -> None:
     api = Api()
     limit = {"max_redemptions": "1"}
-    coupon = made(api, "coupons", percent_off="50", **(limit if kind == "coupon" else {}))["id"]
-    code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": coupon}, **limit)["id"]
+    coupon = api.posted("coupons", percent_off="50", **(limit if kind == "coupon" else {}))["id"]
+    code = api.posted("promotion_codes", promotion={"type": "coupon", "coupon": coupon}, **limit)["id"]
     discounts = [{kind: coupon if kind == "coupon" else code}]
     opened = [session(api, mode, discounts=discounts)["id"] for _ in range(3)]
     answers = [confirm(api, each) for each in opened]

@@ -11,12 +11,12 @@ from emulator.events import Origin, Transaction
 from emulator.resources.billing.checkout import links
 
 from ....api import KEY, Api
-from .shop import confirm, events, found, made, price
+from .shop import confirm, events, found, price
 
 
 def link(api: Api, **params: Any) -> Any:
     sent = {"line_items": [{"price": price(api, 1500), "quantity": "2"}], **params}
-    return made(api, "payment_links", **sent)
+    return api.posted("payment_links", **sent)
 
 
 def visit(api: Api, identifier: str, **query: str) -> str:
@@ -155,7 +155,7 @@ def test_an_update_changes_quantities_and_nothing_else_of_the_items() -> None:
     api = Api()
     made_link = link(api)["id"]
     [item] = api.get(f"/v1/payment_links/{made_link}/line_items").body["data"]
-    made(api, f"payment_links/{made_link}", line_items=[{"id": item["id"], "quantity": "5"}], active="false")
+    api.posted(f"payment_links/{made_link}", line_items=[{"id": item["id"], "quantity": "5"}], active="false")
     [after] = api.get(f"/v1/payment_links/{made_link}/line_items").body["data"]
     assert after == {**item, "quantity": 5, "amount_subtotal": 7500, "amount_total": 7500}
     refused = api.post(f"/v1/payment_links/{made_link}", {"line_items": [{"id": "li_none", "quantity": "1"}]})

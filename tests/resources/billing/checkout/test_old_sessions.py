@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from .shop import DONE, confirm, found, made, price
+from .shop import DONE, confirm, found, price
 
 OLD = "2020-08-27"
 
@@ -32,9 +32,9 @@ def test_its_visitor_pays_that_intent_and_becomes_a_customer() -> None:
     api = Api()
     session = opened(api)
     item = {"price": price(api, 700), "quantity": "2"}
-    made(api, f"checkout/sessions/{session['id']}", line_items=[item])
+    api.posted(f"checkout/sessions/{session['id']}", line_items=[item])
     billing = {"name": "Ada", "email": "ada@example.com"}
-    method = made(api, "payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing)["id"]
+    method = api.posted("payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing)["id"]
     assert confirm(api, session["id"], method).status == 200
 
     paid = found(api, session["id"], "payment_intent")
@@ -48,7 +48,7 @@ def test_its_visitor_pays_that_intent_and_becomes_a_customer() -> None:
 def test_its_end_cancels_that_intent() -> None:
     api = Api()
     session = opened(api)
-    made(api, f"checkout/sessions/{session['id']}/expire")
+    api.posted(f"checkout/sessions/{session['id']}/expire")
     assert api.get(f"/v1/payment_intents/{session['payment_intent']}").body["status"] == "canceled"
 
 
@@ -64,15 +64,15 @@ def test_other_modes_and_later_versions_have_no_intent_before_the_visit() -> Non
 
 def test_a_sum_that_a_decline_left_behind_follows_the_order() -> None:
     api = Api()
-    session = made(
-        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=[{"price": price(api), "quantity": "1"}]
+    session = api.posted(
+        "checkout/sessions", mode="payment", success_url=DONE, line_items=[{"price": price(api), "quantity": "1"}]
     )
     billing = {"name": "Ada", "email": "ada@example.com"}
     declined = {"type": "card", "card": {"token": "tok_chargeCustomerFail"}, "billing_details": billing}
-    assert confirm(api, session["id"], made(api, "payment_methods", **declined)["id"]).status == 402
-    made(api, f"checkout/sessions/{session['id']}", line_items=[{"price": price(api, 900), "quantity": "1"}])
+    assert confirm(api, session["id"], api.posted("payment_methods", **declined)["id"]).status == 402
+    api.posted(f"checkout/sessions/{session['id']}", line_items=[{"price": price(api, 900), "quantity": "1"}])
     taken = {"type": "card", "card": {"token": "tok_visa"}, "billing_details": billing}
-    assert confirm(api, session["id"], made(api, "payment_methods", **taken)["id"]).status == 200
+    assert confirm(api, session["id"], api.posted("payment_methods", **taken)["id"]).status == 200
 
     paid = found(api, session["id"], "payment_intent")
     assert (paid["amount_total"], paid["payment_intent"]["amount_received"]) == (900, 900)
@@ -110,7 +110,7 @@ def test_the_data_of_an_old_subscription_may_have_its_plans() -> None:
     assert answer.status == 200, answer.body
     assert (answer.body["mode"], answer.body["amount_total"]) == ("subscription", 2700)
     billing = {"name": "Ada", "email": "ada@example.com"}
-    method = made(api, "payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing)["id"]
+    method = api.posted("payment_methods", type="card", card={"token": "tok_visa"}, billing_details=billing)["id"]
     assert confirm(api, answer.body["id"], method).status == 200
     subscription = found(api, answer.body["id"], "subscription")["subscription"]
     [item] = subscription["items"]["data"]

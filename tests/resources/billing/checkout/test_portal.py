@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ....api import Api
-from .shop import confirm, events, found, made, session
+from .shop import confirm, events, found, session
 
 NEEDED = {"features": {"invoice_history": {"enabled": "true"}}}
 DISABLED = "This subscription cannot be updated because the subscription"
@@ -24,7 +24,7 @@ def subscribed(api: Api) -> tuple[str, str]:
 
 def test_a_configuration_has_the_features_that_it_does_not_name() -> None:
     api = Api()
-    configuration = made(api, "billing_portal/configurations", **NEEDED)
+    configuration = api.posted("billing_portal/configurations", **NEEDED)
     assert configuration.pop("id").startswith("bpc_1")
     assert configuration.pop("created") == configuration.pop("updated")
     assert configuration == {
@@ -64,25 +64,25 @@ def test_a_configuration_has_the_features_that_it_does_not_name() -> None:
 
 def test_an_update_merges_features_and_deactivates_what_is_not_the_default() -> None:
     api = Api()
-    identifier = made(api, "billing_portal/configurations", **NEEDED)["id"]
+    identifier = api.posted("billing_portal/configurations", **NEEDED)["id"]
     changes = {"features": {"subscription_cancel": {"enabled": "true"}}, "active": "false", "name": "Old"}
-    changed = made(api, f"billing_portal/configurations/{identifier}", **changes)
+    changed = api.posted(f"billing_portal/configurations/{identifier}", **changes)
     features = changed["features"]
     assert (changed["active"], changed["name"], features["invoice_history"]) == (False, "Old", {"enabled": True})
     assert features["subscription_cancel"]["mode"] == "at_period_end"
     assert events(api)[-1] == "billing_portal.configuration.updated"
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     refused = api.post("/v1/billing_portal/sessions", {"customer": customer, "configuration": identifier})
     assert (refused.status, refused.error["param"]) == (400, "configuration")
-    default = made(api, "billing_portal/sessions", customer=customer)["configuration"]
+    default = api.posted("billing_portal/sessions", customer=customer)["configuration"]
     kept = api.post(f"/v1/billing_portal/configurations/{default}", {"active": "false"})
     assert (kept.status, kept.error["message"]) == (400, "You cannot deactivate the default configuration.")
 
 
 def test_a_session_has_the_fields_of_stripe() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
-    opened = made(api, "billing_portal/sessions", customer=customer, return_url="https://shop.example/account")
+    customer = api.posted("customers")["id"]
+    opened = api.posted("billing_portal/sessions", customer=customer, return_url="https://shop.example/account")
     assert opened.pop("url").startswith("http://127.0.0.1:12111/p/session/test_")
     assert (opened.pop("id")[:5], opened.pop("configuration")[:5]) == ("bps_1", "bpc_1")
     assert opened.pop("created")
@@ -108,7 +108,7 @@ def test_a_session_is_for_one_flow() -> None:
         "subscription_cancel": {"subscription": subscription},
         "after_completion": after,
     }
-    opened = made(api, "billing_portal/sessions", customer=customer, flow_data=flow)
+    opened = api.posted("billing_portal/sessions", customer=customer, flow_data=flow)
     assert opened["flow"] == {
         "after_completion": {
             "hosted_confirmation": None,

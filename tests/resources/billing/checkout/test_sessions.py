@@ -22,15 +22,9 @@ RECURRING = (
 )
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def price(api: Api, amount: int = 500, **params: Any) -> str:
     data = {"name": "Tea"}
-    return str(made(api, "prices", currency="usd", unit_amount=str(amount), product_data=data, **params)["id"])
+    return str(api.posted("prices", currency="usd", unit_amount=str(amount), product_data=data, **params)["id"])
 
 
 def test_a_session_adds_up_its_line_items_and_lists_them() -> None:
@@ -39,7 +33,7 @@ def test_a_session_adds_up_its_line_items_and_lists_them() -> None:
         {"price": price(api), "quantity": "2"},
         {"price_data": {"currency": "usd", "product_data": {"name": "Mug"}, "unit_amount": "700"}, "quantity": "1"},
     ]
-    session = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items)
+    session = api.posted("checkout/sessions", mode="payment", success_url=DONE, line_items=items)
     assert (session["amount_subtotal"], session["amount_total"], session["currency"]) == (1700, 1700, "usd")
     assert session["total_details"] == {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
     assert (session["status"], session["payment_status"], session["success_url"]) == ("open", "unpaid", DONE)
@@ -57,7 +51,7 @@ def test_a_session_adds_up_its_line_items_and_lists_them() -> None:
 def test_the_line_items_of_a_session_are_paged() -> None:
     api = Api()
     items = [{"price": price(api, amount), "quantity": "1"} for amount in (100, 200, 300)]
-    session = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
+    session = api.posted("checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
     first = api.get(f"/v1/checkout/sessions/{session}/line_items?limit=2").body
     assert ([one["amount_total"] for one in first["data"]], first["has_more"]) == ([100, 200], True)
     last = first["data"][-1]["id"]
@@ -75,11 +69,11 @@ def test_the_line_items_of_a_session_are_paged() -> None:
 
 def test_coupons_and_tax_rates_change_the_total() -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="25")["id"]
-    added = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
+    coupon = api.posted("coupons", percent_off="25")["id"]
+    added = api.posted("tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
     item = {"price": price(api), "quantity": "2", "tax_rates": [added]}
-    session = made(
-        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=[item], discounts=[{"coupon": coupon}]
+    session = api.posted(
+        "checkout/sessions", mode="payment", success_url=DONE, line_items=[item], discounts=[{"coupon": coupon}]
     )
     assert (session["amount_subtotal"], session["amount_total"]) == (1000, 825)
     assert session["total_details"] == {"amount_discount": 250, "amount_shipping": 0, "amount_tax": 75}
@@ -88,10 +82,10 @@ def test_coupons_and_tax_rates_change_the_total() -> None:
 @pytest.mark.parametrize(("amount_off", "shares"), [("500", [166, 334]), ("1", [0, 1]), ("9000", [1000, 2000])])
 def test_an_amount_off_is_shared_by_the_lines_and_the_last_takes_the_rest(amount_off: str, shares: list[int]) -> None:
     api = Api()
-    coupon = made(api, "coupons", amount_off=amount_off, currency="usd")["id"]
+    coupon = api.posted("coupons", amount_off=amount_off, currency="usd")["id"]
     items = [{"price": price(api, 1000), "quantity": "1"}, {"price": price(api, 2000), "quantity": "1"}]
-    session = made(
-        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items, discounts=[{"coupon": coupon}]
+    session = api.posted(
+        "checkout/sessions", mode="payment", success_url=DONE, line_items=items, discounts=[{"coupon": coupon}]
     )
     listed = api.get(f"/v1/checkout/sessions/{session['id']}/line_items").body["data"]
     assert [one["amount_discount"] for one in listed] == shares
@@ -102,9 +96,8 @@ def test_tiers_are_added_up_by_their_mode(tiers_mode: str, amount: int) -> None:
     api = Api()
     tiers = [{"up_to": "10", "unit_amount": "5"}, {"up_to": "inf", "unit_amount": "3", "flat_amount": "100"}]
     params = {"billing_scheme": "tiered", "tiers_mode": tiers_mode, "tiers": tiers, "recurring": {"interval": "month"}}
-    tiered = made(api, "prices", currency="usd", product_data={"name": "Calls"}, **params)["id"]
-    session = made(
-        api,
+    tiered = api.posted("prices", currency="usd", product_data={"name": "Calls"}, **params)["id"]
+    session = api.posted(
         "checkout/sessions",
         mode="subscription",
         success_url=DONE,
@@ -114,7 +107,7 @@ def test_tiers_are_added_up_by_their_mode(tiers_mode: str, amount: int) -> None:
 
 
 def test_a_session_of_mode_setup_has_no_amounts() -> None:
-    session = made(Api(), "checkout/sessions", mode="setup", currency="usd", success_url=DONE)
+    session = Api().posted("checkout/sessions", mode="setup", currency="usd", success_url=DONE)
     assert (session["amount_total"], session["payment_status"], session["total_details"]) == (
         None,
         "no_payment_required",
@@ -230,7 +223,7 @@ def test_a_session_that_stripe_refuses_is_refused_in_its_words(
 ) -> None:
     api = Api()
     archived = price(api)
-    made(api, f"prices/{archived}", active="false")
+    api.posted(f"prices/{archived}", active="false")
     prices = {
         "one": price(api),
         "cheap": price(api, 49),
@@ -242,7 +235,7 @@ def test_a_session_that_stripe_refuses_is_refused_in_its_words(
     if "line_items" in sent:
         sent["line_items"] = [{"price": prices[sent["line_items"]], "quantity": "1"}]
     if "customer" in sent:
-        sent["customer"] = made(api, "customers")["id"]
+        sent["customer"] = api.posted("customers")["id"]
     if "expires_at" in sent:
         seconds = {"in 29 minutes": 29 * 60, "in 25 hours": 25 * 3600}[sent["expires_at"]]
         sent["expires_at"] = str(int(time.time()) + seconds)
@@ -253,8 +246,8 @@ def test_a_session_that_stripe_refuses_is_refused_in_its_words(
 def test_a_session_expires_once() -> None:
     api = Api()
     items = [{"price": price(api), "quantity": "1"}]
-    session = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
-    expired = made(api, f"checkout/sessions/{session}/expire")
+    session = api.posted("checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
+    expired = api.posted(f"checkout/sessions/{session}/expire")
     assert (expired["status"], expired["url"]) == ("expired", None)
     assert api.get("/v1/events?type=checkout.session.expired").body["data"][0]["data"]["object"]["id"] == session
     again = api.post(f"/v1/checkout/sessions/{session}/expire")
@@ -266,7 +259,7 @@ def test_a_session_expires_once() -> None:
 
 def test_a_payment_link_has_its_line_items_and_one_event() -> None:
     api = Api()
-    link = made(api, "payment_links", line_items=[{"price": price(api), "quantity": "3"}])
+    link = api.posted("payment_links", line_items=[{"price": price(api), "quantity": "3"}])
     assert (link["currency"], link["active"], link["customer_creation"]) == ("usd", True, "if_required")
     listed = api.get(f"/v1/payment_links/{link['id']}/line_items").body["data"]
     assert [(one["quantity"], one["amount_total"]) for one in listed] == [(3, 1500)]
@@ -292,8 +285,8 @@ def test_a_session_expires_by_itself_and_can_be_recovered() -> None:
     api = Api()
     items = [{"price": price(api), "quantity": "1"}]
     recovery = {"recovery": {"enabled": "true", "allow_promotion_codes": "true"}}
-    opened = made(
-        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items, after_expiration=recovery
+    opened = api.posted(
+        "checkout/sessions", mode="payment", success_url=DONE, line_items=items, after_expiration=recovery
     )
     assert opened["after_expiration"]["recovery"]["url"] is None
     advance(api, 86_400)
@@ -330,11 +323,11 @@ def test_a_session_inside_a_page_has_a_client_secret_and_no_url(version: str, se
 def test_shipping_options_are_part_of_the_total() -> None:
     api = Api()
     rate = {"display_name": "Post", "type": "fixed_amount", "fixed_amount": {"amount": "700", "currency": "usd"}}
-    second = made(api, "shipping_rates", **{**rate, "fixed_amount": {"amount": "900", "currency": "usd"}})["id"]
+    second = api.posted("shipping_rates", **{**rate, "fixed_amount": {"amount": "900", "currency": "usd"}})["id"]
     options = [{"shipping_rate_data": rate}, {"shipping_rate": second}]
     items = [{"price": price(api), "quantity": "1"}]
-    opened = made(
-        api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items, shipping_options=options
+    opened = api.posted(
+        "checkout/sessions", mode="payment", success_url=DONE, line_items=items, shipping_options=options
     )
     first = opened["shipping_options"][0]["shipping_rate"]
     assert opened["shipping_options"] == [
@@ -354,12 +347,11 @@ def test_shipping_options_are_part_of_the_total() -> None:
 def test_an_update_changes_items_and_an_address() -> None:
     api = Api()
     items = [{"price": price(api), "quantity": "1"}]
-    opened = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
+    opened = api.posted("checkout/sessions", mode="payment", success_url=DONE, line_items=items)["id"]
     [item] = api.get(f"/v1/checkout/sessions/{opened}/line_items").body["data"]
     lines = [{"id": item["id"], "quantity": "3"}, {"price": price(api, 700), "quantity": "1"}]
     address = {"name": "Ada", "address": {"line1": "1 Main St", "country": "US"}}
-    changed = made(
-        api,
+    changed = api.posted(
         f"checkout/sessions/{opened}",
         line_items=lines,
         metadata={"a": "1"},
@@ -367,7 +359,7 @@ def test_an_update_changes_items_and_an_address() -> None:
     )
     assert (changed["amount_total"], changed["metadata"]) == (2200, {"a": "1"})
     assert changed["collected_information"]["shipping_details"]["address"]["line1"] == "1 Main St"
-    made(api, f"checkout/sessions/{opened}/expire")
+    api.posted(f"checkout/sessions/{opened}/expire")
     assert api.post(f"/v1/checkout/sessions/{opened}", {"metadata": {"b": "2"}}).body["metadata"] == {
         "a": "1",
         "b": "2",
@@ -398,9 +390,9 @@ def test_a_session_shows_what_is_known_of_its_payer(mode: str, payer: dict[str, 
     sent: dict[str, Any] = {"mode": mode, "success_url": DONE, **payer}
     if "customer" in payer:
         known = {} if payer["customer"] == "@" else {"email": payer["customer"]}
-        sent["customer"] = made(api, "customers", **known)["id"]
+        sent["customer"] = api.posted("customers", **known)["id"]
     items = [{"price": price(api), "quantity": "1"}]
-    one = made(api, "checkout/sessions", **sent, **({"currency": "usd"} if mode == "setup" else {"line_items": items}))
+    one = api.posted("checkout/sessions", **sent, **({"currency": "usd"} if mode == "setup" else {"line_items": items}))
     details = one["customer_details"]
     assert (
         one["saved_payment_method_options"],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ....api import Api
-from .shop import DONE, advance, confirm, events, found, made, price, session
+from .shop import DONE, advance, confirm, events, found, price, session
 
 REFUSED = "This promotion code cannot be redeemed because the associated"
 
@@ -99,7 +99,7 @@ def test_a_trial_begins_without_a_payment(method: str | None) -> None:
 
 def test_one_time_items_and_discounts_are_on_the_first_invoice() -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="50", duration="forever")["id"]
+    coupon = api.posted("coupons", percent_off="50", duration="forever")["id"]
     lines = [
         {"price": price(api, 2000, recurring={"interval": "month"}), "quantity": "2"},
         {"price": price(api, 700), "quantity": "1"},
@@ -146,7 +146,7 @@ async def test_an_account_is_paid_its_share() -> None:
 )
 def test_a_payment_makes_an_invoice_on_request(params: dict[str, Any], total: int) -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="50")["id"]
+    coupon = api.posted("coupons", percent_off="50")["id"]
     fixed = {"amount": "700", "currency": "usd"}
     rate = {"display_name": "Post", "type": "fixed_amount", "fixed_amount": fixed}
     given = {"half": [{"coupon": coupon}], "post": [{"shipping_rate_data": rate}]}
@@ -172,7 +172,7 @@ def test_a_price_is_charged_in_another_of_its_currencies() -> None:
     options = {"eur": {"unit_amount": "1300"}}
     tea = price(api, 1500, currency_options=options)
     line = {"price": tea, "quantity": "2"}
-    opened = made(api, "checkout/sessions", mode="payment", success_url=DONE, line_items=[line], currency="eur")
+    opened = api.posted("checkout/sessions", mode="payment", success_url=DONE, line_items=[line], currency="eur")
     assert (opened["currency"], opened["amount_total"]) == ("eur", 2600)
     confirm(api, opened["id"])
     assert api.get("/v1/charges").body["data"][0]["currency"] == "eur"
@@ -193,11 +193,11 @@ def test_a_price_is_charged_in_another_of_its_currencies() -> None:
 )
 def test_a_promotion_code_that_is_not_for_this_purchase_is_refused(restrictions: dict[str, str], message: str) -> None:
     api = Api()
-    customer = made(api, "customers", email="ada@example.com")["id"]
+    customer = api.posted("customers", email="ada@example.com")["id"]
     confirm(api, session(api, customer=customer)["id"])
-    coupon = made(api, "coupons", percent_off="20")["id"]
+    coupon = api.posted("coupons", percent_off="20")["id"]
     promotion = {"type": "coupon", "coupon": coupon}
-    code = made(api, "promotion_codes", promotion=promotion, restrictions=restrictions)["id"]
+    code = api.posted("promotion_codes", promotion=promotion, restrictions=restrictions)["id"]
     line = {"price": price(api, 1500), "quantity": "1"}
     sent = {"mode": "payment", "success_url": "https://shop.example", "line_items": [line], "customer": customer}
     refused = api.post("/v1/checkout/sessions", {**sent, "discounts": [{"promotion_code": code}]})
@@ -226,9 +226,9 @@ def test_the_balance_and_the_pending_items_of_a_customer_are_charged(
     balance: str, item: str | None, charged: int | None
 ) -> None:
     api = Api()
-    customer = made(api, "customers", email="ada@example.com", balance=balance)["id"]
+    customer = api.posted("customers", email="ada@example.com", balance=balance)["id"]
     if item:
-        made(api, "invoiceitems", customer=customer, amount=item, currency="usd")
+        api.posted("invoiceitems", customer=customer, amount=item, currency="usd")
     opened = session(api, "subscription", customer=customer)["id"]
     assert confirm(api, opened).body["status"] == "complete"
     done = found(api, opened, "subscription", "invoice")
@@ -238,7 +238,7 @@ def test_the_balance_and_the_pending_items_of_a_customer_are_charged(
 
 def test_what_cannot_be_subscribed_any_more_is_refused_before_it_is_paid() -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="50", max_redemptions="1")["id"]
+    coupon = api.posted("coupons", percent_off="50", max_redemptions="1")["id"]
     first, second = (session(api, "subscription", discounts=[{"coupon": coupon}])["id"] for _ in range(2))
     assert confirm(api, first).status == 200
     refused = confirm(api, second)
@@ -248,9 +248,9 @@ def test_what_cannot_be_subscribed_any_more_is_refused_before_it_is_paid() -> No
 
 def test_default_tax_rates_and_test_clocks_are_respected() -> None:
     api = Api()
-    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
-    clock = made(api, "test_helpers/test_clocks", frozen_time="1700000000")["id"]
-    customer = made(api, "customers", email="ada@example.com", test_clock=clock)["id"]
+    rate = api.posted("tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
+    clock = api.posted("test_helpers/test_clocks", frozen_time="1700000000")["id"]
+    customer = api.posted("customers", email="ada@example.com", test_clock=clock)["id"]
     data = {"default_tax_rates": [rate]}
     opened = session(api, "subscription", customer=customer, subscription_data=data)
     assert (opened["amount_total"], opened["total_details"]["amount_tax"]) == (1650, 150)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from ..invoices.test_invoices import draft, events, made, opened, unpaid
+from ..invoices.test_invoices import draft, events, opened, unpaid
 
 
 def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
@@ -16,7 +16,7 @@ def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
         {"type": "invoice_line_item", "invoice_line_item": line, "amount": "300"},
         {"type": "custom_line_item", "description": "Late", "unit_amount": "50", "quantity": "2"},
     ]
-    note = made(api, "credit_notes", invoice=invoice, lines=lines, reason="order_change")
+    note = api.posted("credit_notes", invoice=invoice, lines=lines, reason="order_change")
     assert (note["amount"], note["type"], note["pre_payment_amount"], note["status"]) == (
         400,
         "pre_payment",
@@ -32,7 +32,7 @@ def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
     assert api.get(f"/v1/credit_notes/{note['id']}/lines").body["data"] == note["lines"]["data"]
     left = api.get(f"/v1/invoices/{invoice}").body
     assert (left["amount_remaining"], left["pre_payment_credit_notes_amount"], left["status"]) == (600, 400, "open")
-    voided = made(api, f"credit_notes/{note['id']}/void")
+    voided = api.posted(f"credit_notes/{note['id']}/void")
     assert (voided["status"], voided["voided_at"] is None) == ("void", False)
     assert api.get(f"/v1/invoices/{invoice}").body["amount_remaining"] == 1000
     assert api.post(f"/v1/credit_notes/{note['id']}/void").status == 400
@@ -44,7 +44,7 @@ def test_a_credit_note_of_an_open_invoice_lowers_what_is_left() -> None:
 def test_an_invoice_with_nothing_left_is_paid() -> None:
     api = Api()
     invoice = opened(api)
-    made(api, "credit_notes", invoice=invoice, amount="1000")
+    api.posted("credit_notes", invoice=invoice, amount="1000")
     assert api.get(f"/v1/invoices/{invoice}").body["status"] == "paid"
 
 
@@ -55,14 +55,14 @@ def test_a_credit_note_of_a_paid_invoice_is_settled_out_of_band_or_refused() -> 
     assert unpaid.error["message"] == (
         "The sum of credit amount, refund amount and out of band amount ($2.00) must equal the credit note amount ($0.00)."
     )
-    made(api, f"invoices/{invoice}/pay", paid_out_of_band="true")
+    api.posted(f"invoices/{invoice}/pay", paid_out_of_band="true")
     differing = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "out_of_band_amount": "100"})
     assert differing.error["message"] == (
         "The sum of credit amount, refund amount and out of band amount ($1.00) must equal the credit note amount ($2.00)."
     )
     unpaid = api.post("/v1/credit_notes", {"invoice": invoice, "amount": "200", "refund_amount": "200"})
     assert (unpaid.status, unpaid.error["param"]) == (400, "refund_amount")
-    note = made(api, "credit_notes", invoice=invoice, amount="200", out_of_band_amount="200")
+    note = api.posted("credit_notes", invoice=invoice, amount="200", out_of_band_amount="200")
     assert (note["type"], note["post_payment_amount"], note["out_of_band_amount"]) == ("post_payment", 200, 200)
     assert api.get(f"/v1/invoices/{invoice}").body["post_payment_credit_notes_amount"] == 200
     assert (
@@ -73,9 +73,9 @@ def test_a_credit_note_of_a_paid_invoice_is_settled_out_of_band_or_refused() -> 
 def test_a_credit_note_refunds_the_payment_of_an_invoice() -> None:
     api = Api()
     invoice, method = unpaid(api, "pm_card_visa")
-    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    api.posted(f"invoices/{invoice}/pay", payment_method=method)
     lines = [{"type": "custom_line_item", "description": "Refund", "quantity": "1", "unit_amount": "500"}]
-    note = made(api, "credit_notes", invoice=invoice, refund_amount="500", lines=lines)
+    note = api.posted("credit_notes", invoice=invoice, refund_amount="500", lines=lines)
     refund = api.get("/v1/refunds").body["data"][0]
     assert note["refunds"] == [
         {"amount_refunded": 500, "payment_record_refund": None, "refund": refund["id"], "type": "refund"}
@@ -112,8 +112,8 @@ def test_a_preview_is_computed_and_leaves_nothing_behind() -> None:
 def test_a_credit_note_credits_the_balance_of_the_customer() -> None:
     api = Api()
     invoice, method = unpaid(api, "pm_card_visa")
-    customer = made(api, f"invoices/{invoice}/pay", payment_method=method)["customer"]
-    note = made(api, "credit_notes", invoice=invoice, amount="300", credit_amount="200", out_of_band_amount="100")
+    customer = api.posted(f"invoices/{invoice}/pay", payment_method=method)["customer"]
+    note = api.posted("credit_notes", invoice=invoice, amount="300", credit_amount="200", out_of_band_amount="100")
     moved = api.get(f"/v1/customers/{customer}/balance_transactions").body["data"]
     assert note["customer_balance_transaction"] == moved[0]["id"]
     assert {name: moved[0][name] for name in ("amount", "credit_note", "ending_balance", "invoice", "type")} == {
@@ -131,10 +131,10 @@ def test_a_credit_note_credits_the_balance_of_the_customer() -> None:
 def test_a_credit_note_names_refunds_that_were_made_before() -> None:
     api = Api()
     invoice, method = unpaid(api, "pm_card_visa")
-    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    api.posted(f"invoices/{invoice}/pay", payment_method=method)
     payment = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"][0]["payment"]["payment_intent"]
-    refund = made(api, "refunds", payment_intent=payment, amount="400")["id"]
-    note = made(api, "credit_notes", invoice=invoice, amount="400", refunds=[{"refund": refund}])
+    refund = api.posted("refunds", payment_intent=payment, amount="400")["id"]
+    note = api.posted("credit_notes", invoice=invoice, amount="400", refunds=[{"refund": refund}])
     assert note["refunds"] == [
         {"amount_refunded": 400, "payment_record_refund": None, "refund": refund, "type": "refund"}
     ]
@@ -145,18 +145,18 @@ def test_a_credit_note_names_refunds_that_were_made_before() -> None:
 
 def test_a_part_of_a_line_has_its_part_of_the_discounts_and_taxes() -> None:
     api = Api()
-    of = made(api, "customers")["id"]
-    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="20")["id"]
-    half = made(api, "coupons", percent_off="50")["id"]
+    of = api.posted("customers")["id"]
+    rate = api.posted("tax_rates", display_name="VAT", inclusive="false", percentage="20")["id"]
+    half = api.posted("coupons", percent_off="50")["id"]
     item = {"unit_amount_decimal": "1000", "quantity": "2", "currency": "usd", "description": "Seats"}
-    made(api, "invoiceitems", customer=of, tax_rates=[rate], **item)
+    api.posted("invoiceitems", customer=of, tax_rates=[rate], **item)
     params = {"pending_invoice_items_behavior": "include", "discounts": [{"coupon": half}]}
-    invoice = made(api, "invoices", customer=of, **params)
+    invoice = api.posted("invoices", customer=of, **params)
     assert (invoice["subtotal"], invoice["total"]) == (2000, 1200)
-    made(api, f"invoices/{invoice['id']}/finalize")
+    api.posted(f"invoices/{invoice['id']}/finalize")
     line = invoice["lines"]["data"][0]
     sent = {"type": "invoice_line_item", "invoice_line_item": line["id"], "quantity": "1"}
-    note = made(api, "credit_notes", invoice=invoice["id"], lines=[sent])
+    note = api.posted("credit_notes", invoice=invoice["id"], lines=[sent])
     assert (note["subtotal"], note["discount_amount"], note["total"], note["total_excluding_tax"]) == (
         1000,
         500,
@@ -177,22 +177,22 @@ def test_a_part_of_a_line_has_its_part_of_the_discounts_and_taxes() -> None:
 def test_a_custom_line_has_the_taxes_of_rates_or_of_amounts() -> None:
     api = Api()
     invoice = opened(api)
-    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
+    rate = api.posted("tax_rates", display_name="VAT", inclusive="false", percentage="10")["id"]
     custom = {"type": "custom_line_item", "description": "Late", "unit_amount": "200", "quantity": "1"}
     amounts = [{"amount": "30", "tax_rate": rate, "taxable_amount": "200"}]
     lines = [{**custom, "tax_rates": [rate]}, {**custom, "tax_amounts": amounts}]
-    note = made(api, "credit_notes", invoice=invoice, lines=lines)
+    note = api.posted("credit_notes", invoice=invoice, lines=lines)
     assert (note["subtotal"], note["total"], [one["amount"] for one in note["total_taxes"]]) == (400, 450, [50])
 
 
 def test_a_credit_note_of_an_open_invoice_lowers_its_payment_intent() -> None:
     api = Api()
     invoice = opened(api)
-    made(api, "credit_notes", invoice=invoice, amount="300")
+    api.posted("credit_notes", invoice=invoice, amount="300")
     params = "expand[]=payments.data.payment.payment_intent"
     [payment] = api.get(f"/v1/invoices/{invoice}?{params}").body["payments"]["data"]
     assert (payment["amount_requested"], payment["payment"]["payment_intent"]["amount"]) == (700, 700)
-    made(api, "credit_notes", invoice=invoice, amount="700")
+    api.posted("credit_notes", invoice=invoice, amount="700")
     [payment] = api.get(f"/v1/invoices/{invoice}?{params}").body["payments"]["data"]
     assert (payment["status"], payment["payment"]["payment_intent"]["status"]) == ("canceled", "canceled")
     assert api.get(f"/v1/invoices/{invoice}").body["status"] == "paid"
@@ -200,8 +200,8 @@ def test_a_credit_note_of_an_open_invoice_lowers_its_payment_intent() -> None:
 
 def test_the_memo_and_the_metadata_of_a_credit_note_are_updated() -> None:
     api = Api()
-    note = made(api, "credit_notes", invoice=opened(api), amount="5")
-    changed = made(api, f"credit_notes/{note['id']}", memo="Sorry", metadata={"case": "7"})
+    note = api.posted("credit_notes", invoice=opened(api), amount="5")
+    changed = api.posted(f"credit_notes/{note['id']}", memo="Sorry", metadata={"case": "7"})
     assert (changed["memo"], changed["metadata"]) == ("Sorry", {"case": "7"})
     assert events(api, "credit_note.") == ["credit_note.created", "credit_note.updated"]
 
@@ -209,9 +209,9 @@ def test_the_memo_and_the_metadata_of_a_credit_note_are_updated() -> None:
 def test_the_event_of_a_credit_note_follows_those_of_what_it_changes() -> None:
     api = Api()
     invoice, method = unpaid(api, "pm_card_visa")
-    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    api.posted(f"invoices/{invoice}/pay", payment_method=method)
     before = len(events(api, ""))
-    made(api, "credit_notes", invoice=invoice, amount="300", refund_amount="100", credit_amount="200")
+    api.posted("credit_notes", invoice=invoice, amount="300", refund_amount="100", credit_amount="200")
     seen = [name for name in events(api, "")[before:] if not name.startswith("refund.")]
     assert seen == ["charge.refunded", "invoice.updated", "customer.updated", "credit_note.created"]
 
@@ -219,8 +219,8 @@ def test_the_event_of_a_credit_note_follows_those_of_what_it_changes() -> None:
 def test_versions_before_basil_name_one_refund_and_taxes_apart() -> None:
     api = Api()
     invoice = draft(api)["id"]
-    made(api, f"invoices/{invoice}/pay", payment_method="pm_card_visa")
-    rate = made(api, "tax_rates", display_name="VAT", inclusive="true", percentage="25")["id"]
+    api.posted(f"invoices/{invoice}/pay", payment_method="pm_card_visa")
+    rate = api.posted("tax_rates", display_name="VAT", inclusive="true", percentage="25")["id"]
     line = {
         "type": "custom_line_item",
         "description": "Late",
@@ -228,7 +228,7 @@ def test_versions_before_basil_name_one_refund_and_taxes_apart() -> None:
         "quantity": "2",
         "tax_rates": [rate],
     }
-    note = made(api, "credit_notes", invoice=invoice, lines=[line], refund_amount="500")
+    note = api.posted("credit_notes", invoice=invoice, lines=[line], refund_amount="500")
     assert not {"refund", "tax_amounts"} & note.keys()
     shown = api.get(f"/v1/credit_notes/{note['id']}", stripe_version="2025-02-24.acacia").body
     tax = {"amount": 100, "inclusive": True, "tax_rate": rate, "taxability_reason": None, "taxable_amount": 400}

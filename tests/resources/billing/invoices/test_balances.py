@@ -8,7 +8,6 @@ import pytest
 
 from ....api import Api
 from ...payments.charges.shop import Shop
-from .test_invoices import made
 
 PAYING = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
 AMOUNTS = ("status", "total", "amount_due", "amount_paid", "amount_remaining", "starting_balance", "ending_balance")
@@ -16,9 +15,9 @@ AMOUNTS = ("status", "total", "amount_due", "amount_paid", "amount_remaining", "
 
 def invoiced(api: Api, amount: int, balance: int = 0, **params: Any) -> Any:
     """A draft of an amount, of a customer with a balance."""
-    customer = made(api, "customers", **PAYING, **({"balance": str(balance)} if balance else {}))["id"]
-    made(api, "invoiceitems", customer=customer, amount=str(amount), currency="usd")
-    return made(api, "invoices", customer=customer, pending_invoice_items_behavior="include", **params)
+    customer = api.posted("customers", **PAYING, **({"balance": str(balance)} if balance else {}))["id"]
+    api.posted("invoiceitems", customer=customer, amount=str(amount), currency="usd")
+    return api.posted("invoices", customer=customer, pending_invoice_items_behavior="include", **params)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +41,7 @@ def test_the_balance_is_applied_when_an_invoice_is_finalized(
 ) -> None:
     api = Api()
     draft = invoiced(api, amount, balance)
-    done = made(api, f"invoices/{draft['id']}/finalize")
+    done = api.posted(f"invoices/{draft['id']}/finalize")
     assert tuple(done[name] for name in AMOUNTS) == finalized
     assert api.get(f"/v1/customers/{draft['customer']}").body["balance"] == left
     transactions = api.get(f"/v1/customers/{draft['customer']}/balance_transactions").body["data"]
@@ -57,18 +56,18 @@ def test_the_balance_is_applied_when_an_invoice_is_finalized(
 def test_the_next_invoice_starts_with_what_was_left() -> None:
     api = Api()
     draft = invoiced(api, 40)
-    made(api, f"invoices/{draft['id']}/finalize")
-    made(api, "invoiceitems", customer=draft["customer"], amount="500", currency="usd")
-    following = made(api, "invoices", customer=draft["customer"], pending_invoice_items_behavior="include")
+    api.posted(f"invoices/{draft['id']}/finalize")
+    api.posted("invoiceitems", customer=draft["customer"], amount="500", currency="usd")
+    following = api.posted("invoices", customer=draft["customer"], pending_invoice_items_behavior="include")
     assert (following["starting_balance"], following["amount_due"]) == (40, 540)
-    assert made(api, f"invoices/{following['id']}/pay")["amount_paid"] == 540
+    assert api.posted(f"invoices/{following['id']}/pay")["amount_paid"] == 540
 
 
 def test_a_void_invoice_gives_the_balance_back() -> None:
     api = Api()
     draft = invoiced(api, 1000, -300)
-    made(api, f"invoices/{draft['id']}/finalize")
-    made(api, f"invoices/{draft['id']}/void")
+    api.posted(f"invoices/{draft['id']}/finalize")
+    api.posted(f"invoices/{draft['id']}/void")
     assert api.get(f"/v1/customers/{draft['customer']}").body["balance"] == -300
     newest = api.get(f"/v1/customers/{draft['customer']}/balance_transactions").body["data"][0]
     assert (newest["type"], newest["amount"], newest["invoice"]) == ("unapplied_from_invoice", -300, draft["id"])
@@ -77,14 +76,13 @@ def test_a_void_invoice_gives_the_balance_back() -> None:
 def test_a_payment_after_credit_is_of_the_rest() -> None:
     api = Api()
     draft = invoiced(api, 1000, -300)
-    assert made(api, f"invoices/{draft['id']}/pay")["amount_paid"] == 700
+    assert api.posted(f"invoices/{draft['id']}/pay")["amount_paid"] == 700
     assert [one["amount"] for one in api.get("/v1/charges").body["data"]] == [700]
 
 
 def test_shipping_is_added_to_the_total() -> None:
     api = Api()
-    rate = made(
-        api,
+    rate = api.posted(
         "shipping_rates",
         display_name="Ground",
         type="fixed_amount",
@@ -102,9 +100,9 @@ def test_shipping_is_added_to_the_total() -> None:
         "type": "fixed_amount",
         "fixed_amount": {"amount": "700", "currency": "usd"},
     }
-    changed = made(api, f"invoices/{draft['id']}", shipping_cost={"shipping_rate_data": data})
+    changed = api.posted(f"invoices/{draft['id']}", shipping_cost={"shipping_rate_data": data})
     assert (changed["amount_shipping"], changed["total"]) == (700, 1700)
-    assert made(api, f"invoices/{draft['id']}/pay")["amount_paid"] == 1700
+    assert api.posted(f"invoices/{draft['id']}/pay")["amount_paid"] == 1700
 
 
 def test_an_invoice_pays_a_connected_account_and_takes_a_fee() -> None:
@@ -112,7 +110,7 @@ def test_an_invoice_pays_a_connected_account_and_takes_a_fee() -> None:
     seller = shop.seller()
     draft = invoiced(shop, 1000, transfer_data={"destination": seller}, application_fee_amount="123")
     assert "transfer_data" not in draft
-    assert made(shop, f"invoices/{draft['id']}/pay")["status"] == "paid"
+    assert shop.posted(f"invoices/{draft['id']}/pay")["status"] == "paid"
     charge = shop.get("/v1/charges").body["data"][0]
     assert (charge["transfer_data"]["destination"], charge["application_fee_amount"]) == (seller, 123)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ...payments.charges.shop import NOW, Shop
-from .test_invoices import made
 
 
 def test_a_draft_of_an_item() -> None:
     shop = Shop()
     address = {"city": "Springfield", "country": "US", "line1": "1 Main St", "postal_code": "62701", "state": "IL"}
-    customer = made(shop, "customers", email="jenny@example.com", name="Jenny Rosen", address=address)["id"]
-    item = made(shop, "invoiceitems", customer=customer, amount="1250", currency="usd", description="Repair of a bike")
+    customer = shop.posted("customers", email="jenny@example.com", name="Jenny Rosen", address=address)["id"]
+    item = shop.posted("invoiceitems", customer=customer, amount="1250", currency="usd", description="Repair of a bike")
     price = item["pricing"]["price_details"]
     assert item == {
         "id": item["id"],
@@ -39,7 +38,7 @@ def test_a_draft_of_an_item() -> None:
         "tax_rates": [],
         "test_clock": None,
     }
-    draft = made(shop, "invoices", customer=customer, pending_invoice_items_behavior="include")
+    draft = shop.posted("invoices", customer=customer, pending_invoice_items_behavior="include")
     [line] = draft["lines"]["data"]
     assert line == {
         "id": line["id"],
@@ -176,7 +175,7 @@ def test_a_draft_of_an_item() -> None:
     }
     assert draft == body
     assert list(draft) == list(body)
-    paid = made(shop, f"invoices/{draft['id']}/pay", payment_method="pm_card_visa", expand=["payments"])
+    paid = shop.posted(f"invoices/{draft['id']}/pay", payment_method="pm_card_visa", expand=["payments"])
     changed = {name: value for name, value in paid.items() if value != body.get(name)}
     number = shop.get(f"/v1/customers/{customer}").body["invoice_prefix"]
     [payment] = paid["payments"]["data"]
@@ -227,6 +226,6 @@ def test_a_draft_of_an_item() -> None:
 def test_a_draft_waits_for_webhooks_where_an_endpoint_gets_its_event(events: tuple[str, ...], at: int | None) -> None:
     shop = Shop()
     if events:
-        made(shop, "webhook_endpoints", url="http://127.0.0.1:9/", enabled_events=list(events))
-    customer = made(shop, "customers", name="Ada")["id"]
-    assert made(shop, "invoices", customer=customer)["webhooks_delivered_at"] == at
+        shop.posted("webhook_endpoints", url="http://127.0.0.1:9/", enabled_events=list(events))
+    customer = shop.posted("customers", name="Ada")["id"]
+    assert shop.posted("invoices", customer=customer)["webhooks_delivered_at"] == at

@@ -14,34 +14,28 @@ NOT_OPEN = "You can only pass in open invoices. This invoice isn't open."
 NOT_EDITABLE = "Invalid invoice: This invoice is no longer editable"
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def customer(api: Api, **params: Any) -> str:
-    return str(made(api, "customers", **{"email": "jenny@example.com", **params})["id"])
+    return str(api.posted("customers", **{"email": "jenny@example.com", **params})["id"])
 
 
 def price(api: Api, amount: int = 500) -> str:
-    return str(made(api, "prices", currency="usd", unit_amount=str(amount), product_data={"name": "Tea"})["id"])
+    return str(api.posted("prices", currency="usd", unit_amount=str(amount), product_data={"name": "Tea"})["id"])
 
 
 def item(api: Api, of: str, **params: Any) -> Any:
-    return made(api, "invoiceitems", customer=of, **({"amount": "1000", "currency": "usd"} | params))
+    return api.posted("invoiceitems", customer=of, **({"amount": "1000", "currency": "usd"} | params))
 
 
 def draft(api: Api, **params: Any) -> Any:
     """A draft of 1000."""
     of = customer(api)
     item(api, of)
-    return made(api, "invoices", customer=of, pending_invoice_items_behavior="include", **params)
+    return api.posted("invoices", customer=of, pending_invoice_items_behavior="include", **params)
 
 
 def opened(api: Api) -> str:
     invoice = draft(api)["id"]
-    made(api, f"invoices/{invoice}/finalize")
+    api.posted(f"invoices/{invoice}/finalize")
     return str(invoice)
 
 
@@ -64,12 +58,12 @@ def test_an_item_has_an_amount_or_a_price_in_a_quantity() -> None:
     again = item(api, of, description="Fee")
     assert again["pricing"] == amount["pricing"]
     tea = price(api)
-    priced = made(api, "invoiceitems", customer=of, pricing={"price": tea}, quantity="3")
+    priced = api.posted("invoiceitems", customer=of, pricing={"price": tea}, quantity="3")
     assert (priced["amount"], priced["quantity_decimal"]) == (1500, "3")
     assert priced["pricing"]["price_details"]["price"] == tea
-    third = made(api, "invoiceitems", customer=of, unit_amount_decimal="0.5", quantity="3", currency="usd")
+    third = api.posted("invoiceitems", customer=of, unit_amount_decimal="0.5", quantity="3", currency="usd")
     assert third["amount"] == 2
-    changed = made(api, f"invoiceitems/{priced['id']}", quantity="4")
+    changed = api.posted(f"invoiceitems/{priced['id']}", quantity="4")
     assert changed["amount"] == 2000
     pending = [one["id"] for one in api.get(f"/v1/invoiceitems?customer={of}&pending=true").body["data"]]
     assert pending == [third["id"], priced["id"], again["id"], amount["id"]]
@@ -80,9 +74,9 @@ def test_a_draft_takes_the_pending_items_only_when_it_is_told_to_newest_first() 
     of = customer(api, email="jenny@example.com", name="Jenny")
     item(api, of, description="first")
     item(api, of, description="second", amount="500")
-    empty = made(api, "invoices", customer=of)
+    empty = api.posted("invoices", customer=of)
     assert (sums(empty), empty["lines"]["data"]) == ((0, 0, 0, 0), [])
-    whole = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")
+    whole = api.posted("invoices", customer=of, pending_invoice_items_behavior="include")
     assert (sums(whole), whole["status"], whole["number"]) == ((1500, 1500, 1500, 1500), "draft", None)
     assert [line["description"] for line in whole["lines"]["data"]] == ["second", "first"]
     assert (whole["customer_email"], whole["customer_name"], whole["billing_reason"]) == (
@@ -100,13 +94,12 @@ def test_a_draft_takes_the_pending_items_only_when_it_is_told_to_newest_first() 
 def test_discounts_and_taxes_are_added_up_line_by_line() -> None:
     api = Api()
     of = customer(api)
-    half, tenth = made(api, "coupons", percent_off="50")["id"], made(api, "coupons", percent_off="10")["id"]
-    added = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="5")["id"]
-    included = made(api, "tax_rates", display_name="GST", inclusive="true", percentage="25")["id"]
+    half, tenth = api.posted("coupons", percent_off="50")["id"], api.posted("coupons", percent_off="10")["id"]
+    added = api.posted("tax_rates", display_name="VAT", inclusive="false", percentage="5")["id"]
+    included = api.posted("tax_rates", display_name="GST", inclusive="true", percentage="25")["id"]
     item(api, of, amount="2000", tax_rates=[added], discounts=[{"coupon": half}])
     item(api, of, amount="1000", tax_rates=[included])
-    invoice = made(
-        api,
+    invoice = api.posted(
         "invoices",
         customer=of,
         pending_invoice_items_behavior="include",
@@ -128,15 +121,15 @@ def test_discounts_and_taxes_are_added_up_line_by_line() -> None:
 def test_an_item_of_a_draft_changes_its_lines_and_total() -> None:
     api = Api()
     invoice = draft(api)
-    added = made(api, "invoiceitems", invoice=invoice["id"], amount="200", description="More")
+    added = api.posted("invoiceitems", invoice=invoice["id"], amount="200", description="More")
     assert (added["customer"], added["currency"]) == (invoice["customer"], "usd")
     now = api.get(f"/v1/invoices/{invoice['id']}").body
     assert (now["total"], now["lines"]["data"][0]["description"]) == (1200, "More")
-    made(api, f"invoiceitems/{added['id']}", amount="300")
+    api.posted(f"invoiceitems/{added['id']}", amount="300")
     assert api.get(f"/v1/invoices/{invoice['id']}").body["total"] == 1300
     assert api.delete(f"/v1/invoiceitems/{added['id']}").body["deleted"] is True
     assert api.get(f"/v1/invoices/{invoice['id']}").body["total"] == 1000
-    made(api, f"invoices/{invoice['id']}/finalize")
+    api.posted(f"invoices/{invoice['id']}/finalize")
     last = api.get(f"/v1/invoiceitems?invoice={invoice['id']}").body["data"][0]["id"]
     refused = api.delete(f"/v1/invoiceitems/{last}")
     assert (refused.status, refused.error["message"]) == (
@@ -152,16 +145,16 @@ def test_an_item_of_a_draft_changes_its_lines_and_total() -> None:
 def test_lines_are_added_updated_and_removed() -> None:
     api = Api()
     invoice = draft(api)["id"]
-    added = made(api, f"invoices/{invoice}/add_lines", lines=[{"amount": "50", "description": "Top"}])
+    added = api.posted(f"invoices/{invoice}/add_lines", lines=[{"amount": "50", "description": "Top"}])
     top, bottom = added["lines"]["data"]
     assert (top["description"], added["total"]) == ("Top", 1050)
-    updated = made(api, f"invoices/{invoice}/update_lines", lines=[{"id": top["id"], "amount": "80"}])
+    updated = api.posted(f"invoices/{invoice}/update_lines", lines=[{"id": top["id"], "amount": "80"}])
     assert (updated["total"], updated["lines"]["data"][0]["id"]) == (1080, top["id"])
-    line = made(api, f"invoices/{invoice}/lines/{bottom['id']}", description="Bottom", amount="900")
+    line = api.posted(f"invoices/{invoice}/lines/{bottom['id']}", description="Bottom", amount="900")
     assert (line["object"], line["description"], line["amount"]) == ("line_item", "Bottom", 900)
     assert api.get(f"/v1/invoices/{invoice}").body["total"] == 980
     removals = [{"id": top["id"], "behavior": "delete"}, {"id": bottom["id"], "behavior": "unassign"}]
-    removed = made(api, f"invoices/{invoice}/remove_lines", lines=removals)
+    removed = api.posted(f"invoices/{invoice}/remove_lines", lines=removals)
     assert (removed["total"], removed["lines"]["data"]) == (0, [])
     items = api.get("/v1/invoiceitems?pending=true").body["data"]
     assert [each["amount"] for each in items] == [1000]
@@ -180,7 +173,7 @@ def test_lines_that_are_refused_are_refused_in_stripes_words() -> None:
     assert (alone.error["message"], alone.error["param"]) == (both.error["message"], "amount")
     missing = api.post(f"/v1/invoices/{invoice}/remove_lines", {"lines": [{"id": "il_none"}]})
     assert (missing.error["code"], missing.error["param"]) == ("parameter_missing", "lines[0][behavior]")
-    made(api, f"invoices/{invoice}/finalize")
+    api.posted(f"invoices/{invoice}/finalize")
     for verb in ("add_lines", "update_lines", "remove_lines"):
         lines = [{"id": "il_none", "behavior": "delete"}] if verb == "remove_lines" else [{"id": "il_none"}]
         sent = [{"amount": "5"}] if verb == "add_lines" else lines
@@ -191,7 +184,7 @@ def test_lines_that_are_refused_are_refused_in_stripes_words() -> None:
 def test_a_draft_is_finalized_once_and_gets_the_next_number() -> None:
     api = Api()
     invoice = draft(api)
-    done = made(api, f"invoices/{invoice['id']}/finalize")
+    done = api.posted(f"invoices/{invoice['id']}/finalize")
     assert (done["status"], done["attempted"], done["amount_due"]) == ("open", False, 1000)
     assert done["effective_at"] == done["status_transitions"]["finalized_at"]
     customer = api.get(f"/v1/customers/{invoice['customer']}").body
@@ -204,16 +197,16 @@ def test_a_draft_is_finalized_once_and_gets_the_next_number() -> None:
         "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
     )
     item(api, invoice["customer"])
-    second = made(api, "invoices", customer=invoice["customer"], pending_invoice_items_behavior="include")["id"]
-    assert made(api, f"invoices/{second}/finalize")["number"] == f"{prefix}-0002"
+    second = api.posted("invoices", customer=invoice["customer"], pending_invoice_items_behavior="include")["id"]
+    assert api.posted(f"invoices/{second}/finalize")["number"] == f"{prefix}-0002"
 
 
 def test_only_events_of_updates_have_previous_attributes() -> None:
     api = Api()
     invoice = draft(api)["id"]
-    made(api, f"invoices/{invoice}", description="Tea")
-    made(api, f"invoices/{invoice}/finalize")
-    made(api, f"invoices/{invoice}/void")
+    api.posted(f"invoices/{invoice}", description="Tea")
+    api.posted(f"invoices/{invoice}/finalize")
+    api.posted(f"invoices/{invoice}/void")
     found = api.get("/v1/events?types[]=invoice.updated&types[]=invoice.finalized&types[]=invoice.voided").body["data"]
     assert [(event["type"], event["data"].get("previous_attributes")) for event in found] == [
         ("invoice.voided", None),
@@ -226,15 +219,15 @@ def test_numbers_go_on_from_the_sequence_and_the_prefix_that_a_customer_is_given
     api = Api()
     invoice = draft(api)
     of = f"customers/{invoice['customer']}"
-    made(api, of, invoice_prefix="SHOP", next_invoice_sequence="41")
-    assert made(api, f"invoices/{invoice['id']}/finalize")["number"] == "SHOP-0041"
+    api.posted(of, invoice_prefix="SHOP", next_invoice_sequence="41")
+    assert api.posted(f"invoices/{invoice['id']}/finalize")["number"] == "SHOP-0041"
     assert api.get(f"/v1/{of}").body["next_invoice_sequence"] == 42
 
 
 def test_an_invoice_of_nothing_is_paid_when_it_is_finalized() -> None:
     api = Api()
-    invoice = made(api, "invoices", customer=customer(api))["id"]
-    paid = made(api, f"invoices/{invoice}/finalize")
+    invoice = api.posted("invoices", customer=customer(api))["id"]
+    paid = api.posted(f"invoices/{invoice}/finalize")
     assert (paid["status"], paid["attempted"], paid["attempt_count"]) == ("paid", True, 0)
     assert events(api) == ["invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
 
@@ -244,7 +237,7 @@ def test_a_payment_out_of_band_pays_an_invoice() -> None:
     invoice = opened(api)
     unpayable = api.post(f"/v1/invoices/{invoice}/pay")
     assert (unpayable.status, unpayable.error["code"]) == (400, "missing")
-    paid = made(api, f"invoices/{invoice}/pay", paid_out_of_band="true")
+    paid = api.posted(f"invoices/{invoice}/pay", paid_out_of_band="true")
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
     assert (paid["attempted"], paid["attempt_count"], paid["auto_advance"]) == (False, 0, False)
     assert events(api)[-2:] == ["invoice.paid", "invoice.payment_succeeded"]
@@ -255,17 +248,17 @@ def test_a_payment_out_of_band_pays_an_invoice() -> None:
 def unpaid(api: Api, method: str) -> tuple[str, str]:
     """An open invoice of a customer with a payment method, and the method."""
     of = customer(api)
-    attached = made(api, f"payment_methods/{method}/attach", customer=of)["id"]
+    attached = api.posted(f"payment_methods/{method}/attach", customer=of)["id"]
     item(api, of)
-    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")["id"]
-    made(api, f"invoices/{invoice}/finalize")
+    invoice = api.posted("invoices", customer=of, pending_invoice_items_behavior="include")["id"]
+    api.posted(f"invoices/{invoice}/finalize")
     return str(invoice), str(attached)
 
 
 def test_a_payment_method_pays_an_invoice_with_a_charge() -> None:
     api = Api()
     invoice, method = unpaid(api, "pm_card_visa")
-    paid = made(api, f"invoices/{invoice}/pay", payment_method=method)
+    paid = api.posted(f"invoices/{invoice}/pay", payment_method=method)
     assert (paid["status"], paid["attempt_count"], paid["attempted"]) == ("paid", 1, True)
     payment = api.get(f"/v1/invoices/{invoice}?expand[]=payments").body["payments"]["data"][0]
     assert (payment["status"], payment["amount_paid"], payment["is_default"]) == ("paid", 1000, True)
@@ -305,7 +298,7 @@ def test_a_payment_that_must_be_authenticated_leaves_an_open_invoice() -> None:
 
 def test_a_draft_that_is_paid_is_finalized_first() -> None:
     api = Api()
-    paid = made(api, f"invoices/{draft(api)['id']}/pay", paid_out_of_band="true")
+    paid = api.posted(f"invoices/{draft(api)['id']}/pay", paid_out_of_band="true")
     assert (paid["status"], paid["number"] is None) == ("paid", False)
     assert events(api) == ["invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
 
@@ -319,11 +312,11 @@ def test_a_payment_record_pays_what_it_guarantees() -> None:
         "guaranteed": {"guaranteed_at": "1700000000"},
         "payment_method_details": {"type": "custom"},
     }
-    part = made(api, "payment_records/report_payment", amount_requested={"currency": "usd", "value": "400"}, **report)
-    first = made(api, f"invoices/{invoice}/attach_payment", payment_record=part["id"])
+    part = api.posted("payment_records/report_payment", amount_requested={"currency": "usd", "value": "400"}, **report)
+    first = api.posted(f"invoices/{invoice}/attach_payment", payment_record=part["id"])
     assert (first["status"], first["amount_paid"], first["amount_remaining"]) == ("open", 400, 600)
-    rest = made(api, "payment_records/report_payment", amount_requested={"currency": "usd", "value": "900"}, **report)
-    paid = made(api, f"invoices/{invoice}/attach_payment", payment_record=rest["id"])
+    rest = api.posted("payment_records/report_payment", amount_requested={"currency": "usd", "value": "900"}, **report)
+    paid = api.posted(f"invoices/{invoice}/attach_payment", payment_record=rest["id"])
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
     payments = api.get(f"/v1/invoice_payments?invoice={invoice}").body["data"]
     assert [(each["amount_paid"], each["status"]) for each in payments] == [
@@ -344,17 +337,17 @@ def test_only_an_open_invoice_is_voided_or_marked_uncollectible() -> None:
     for verb in ("void", "mark_uncollectible"):
         early = api.post(f"/v1/invoices/{invoice}/{verb}")
         assert (early.status, early.error["message"]) == (400, NOT_OPEN)
-    made(api, f"invoices/{invoice}/finalize")
-    marked = made(api, f"invoices/{invoice}/mark_uncollectible")
+    api.posted(f"invoices/{invoice}/finalize")
+    marked = api.posted(f"invoices/{invoice}/mark_uncollectible")
     assert (marked["status"], events(api)[-1]) == ("uncollectible", "invoice.marked_uncollectible")
     assert api.post(f"/v1/invoices/{invoice}/mark_uncollectible").error["message"] == (
         "This invoice has already been marked uncollectible."
     )
     other = opened(api)
-    assert made(api, f"invoices/{other}/void")["status"] == "void"
+    assert api.posted(f"invoices/{other}/void")["status"] == "void"
     assert api.post(f"/v1/invoices/{other}/pay").error["message"] == NOT_OPEN
     third = opened(api)
-    made(api, f"invoices/{third}/pay", paid_out_of_band="true")
+    api.posted(f"invoices/{third}/pay", paid_out_of_band="true")
     assert api.post(f"/v1/invoices/{third}/void").error["message"] == (
         "Invoices with `paid` payments cannot be voided."
     )
@@ -364,11 +357,11 @@ def test_sending_finalizes_a_draft_and_has_an_event_each_time() -> None:
     api = Api()
     invoice = draft(api, collection_method="send_invoice", days_until_due="30")
     assert invoice["due_date"] - invoice["created"] == 30 * 86_400
-    assert made(api, f"invoices/{invoice['id']}/send")["status"] == "open"
+    assert api.posted(f"invoices/{invoice['id']}/send")["status"] == "open"
     assert events(api) == ["invoice.created", "invoice.finalized", "invoice.sent"]
-    made(api, f"invoices/{invoice['id']}/send")
+    api.posted(f"invoices/{invoice['id']}/send")
     assert events(api)[-1] == "invoice.sent"
-    made(api, f"invoices/{invoice['id']}/pay", paid_out_of_band="true")
+    api.posted(f"invoices/{invoice['id']}/pay", paid_out_of_band="true")
     refused = api.post(f"/v1/invoices/{invoice['id']}/send")
     assert refused.error["message"].startswith("This invoice cannot be sent right now.")
 
@@ -376,15 +369,15 @@ def test_sending_finalizes_a_draft_and_has_an_event_each_time() -> None:
 def test_a_draft_alone_is_deleted_and_changed() -> None:
     api = Api()
     invoice = draft(api)["id"]
-    assert made(api, f"invoices/{invoice}", description="x", auto_advance="true")["automatically_finalizes_at"]
-    made(api, f"invoices/{invoice}/finalize")
+    assert api.posted(f"invoices/{invoice}", description="x", auto_advance="true")["automatically_finalizes_at"]
+    api.posted(f"invoices/{invoice}/finalize")
     assert api.delete(f"/v1/invoices/{invoice}").error["message"] == "You can only delete draft invoices."
     refused = api.post(f"/v1/invoices/{invoice}", {"description": "y"})
     assert (refused.error["message"], refused.error["param"]) == (
         "Finalized invoices can't be updated in this way",
         "description",
     )
-    assert made(api, f"invoices/{invoice}", metadata={"a": "1"})["metadata"] == {"a": "1"}
+    assert api.posted(f"invoices/{invoice}", metadata={"a": "1"})["metadata"] == {"a": "1"}
     other = draft(api)["id"]
     assert api.delete(f"/v1/invoices/{other}").body == {"id": other, "object": "invoice", "deleted": True}
 
@@ -412,10 +405,10 @@ def test_a_preview_is_computed_and_leaves_nothing_behind() -> None:
     api = Api()
     of = customer(api)
     item(api, of)
-    product = made(api, "products", name="Tea")["id"]
+    product = api.posted("products", name="Tea")["id"]
     data = {"currency": "usd", "product": product, "unit_amount": "50"}
     before = events(api, "")
-    preview = made(api, "invoices/create_preview", customer=of, invoice_items=[{"price_data": data, "quantity": "2"}])
+    preview = api.posted("invoices/create_preview", customer=of, invoice_items=[{"price_data": data, "quantity": "2"}])
     assert (preview["id"][:12], preview["status"], preview["billing_reason"]) == ("upcoming_in_", "draft", "upcoming")
     assert ([line["amount"] for line in preview["lines"]["data"]], preview["total"]) == ([100, 1000], 1100)
     assert (events(api, ""), api.get("/v1/prices").body["data"]) == (before, [])
@@ -428,9 +421,9 @@ def test_a_preview_of_a_subscription_is_its_next_period() -> None:
     api = Api()
     of = customer(api, **PAYING)
     params = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
-    monthly = made(api, "prices", product_data={"name": "Tea"}, **params)["id"]
-    one = made(api, "subscriptions", customer=of, items=[{"price": monthly, "quantity": "2"}])
-    preview = made(api, "invoices/create_preview", subscription=one["id"])
+    monthly = api.posted("prices", product_data={"name": "Tea"}, **params)["id"]
+    one = api.posted("subscriptions", customer=of, items=[{"price": monthly, "quantity": "2"}])
+    preview = api.posted("invoices/create_preview", subscription=one["id"])
     line = preview["lines"]["data"][0]
     assert (preview["total"], line["description"]) == (2000, "2 \u00d7 Tea (at $10.00 / month)")
     assert line["period"]["start"] == one["items"]["data"][0]["current_period_end"]
@@ -451,8 +444,8 @@ def test_a_list_of_invoices_is_filtered_by_its_state() -> None:
 
 def test_the_item_of_a_deleted_draft_cannot_be_changed() -> None:
     api = Api()
-    invoice = made(api, "invoices", customer=customer(api))["id"]
-    added = made(api, "invoiceitems", invoice=invoice, amount="5", currency="usd")["id"]
+    invoice = api.posted("invoices", customer=customer(api))["id"]
+    added = api.posted("invoiceitems", invoice=invoice, amount="5", currency="usd")["id"]
     assert api.delete(f"/v1/invoices/{invoice}").body["deleted"] is True
     refused = api.post(f"/v1/invoiceitems/{added}", {"amount": "7"})
     assert (refused.status, refused.error["message"]) == (400, "This invoice item has been deleted.")
@@ -487,8 +480,8 @@ def test_invoices_are_found_by_the_fields_of_a_search() -> None:
     invoice = opened(api)
     number = api.get(f"/v1/invoices/{invoice}").body["number"]
     recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
-    monthly = made(api, "prices", product_data={"name": "Tea"}, **recurring)["id"]
-    one = made(api, "subscriptions", customer=customer(api, **PAYING), items=[{"price": monthly}])
+    monthly = api.posted("prices", product_data={"name": "Tea"}, **recurring)["id"]
+    one = api.posted("subscriptions", customer=customer(api, **PAYING), items=[{"price": monthly}])
 
     def found(query: str) -> list[str]:
         return [each["id"] for each in api.get(f"/v1/invoices/search?query={query}").body["data"]]
@@ -526,13 +519,13 @@ def test_only_an_invoice_that_is_to_be_sent_is_sent() -> None:
 
 def test_the_default_payment_method_is_one_of_the_customer() -> None:
     api = Api()
-    other = made(api, "payment_methods/pm_card_visa/attach", customer=customer(api))["id"]
+    other = api.posted("payment_methods/pm_card_visa/attach", customer=customer(api))["id"]
     of = customer(api)
     message = (
         f"The customer does not have a payment method with the ID {other}. The payment method must be attached to the "
         "customer."
     )
-    for path in ("invoices", f"invoices/{made(api, 'invoices', customer=of)['id']}"):
+    for path in ("invoices", f"invoices/{api.posted('invoices', customer=of)['id']}"):
         sent = {"default_payment_method": other, **({"customer": of} if path == "invoices" else {})}
         refused = api.post(f"/v1/{path}", sent)
         assert (refused.status, refused.error["message"], refused.error["param"]) == (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from .test_invoices import made
 
 START, DAY = 1_700_000_000, 86_400
 FAILING, LOST, VISA = "pm_card_chargeCustomerFail", "pm_card_visa_chargeCustomerFailLostCard", "pm_card_visa"
@@ -22,27 +21,27 @@ class Clock:
 
     def __init__(self, api: Api, method: str = VISA) -> None:
         self.api, self.now = api, START
-        self.id = made(api, "test_helpers/test_clocks", frozen_time=str(START))["id"]
-        self.customer = made(api, "customers", test_clock=self.id, email="jenny@example.com")["id"]
+        self.id = api.posted("test_helpers/test_clocks", frozen_time=str(START))["id"]
+        self.customer = api.posted("customers", test_clock=self.id, email="jenny@example.com")["id"]
         if method:
             self.use(method)
 
     def use(self, method: str) -> None:
-        attached = made(self.api, f"payment_methods/{method}/attach", customer=self.customer)["id"]
+        attached = self.api.posted(f"payment_methods/{method}/attach", customer=self.customer)["id"]
         settings = {"default_payment_method": attached}
-        made(self.api, f"customers/{self.customer}", invoice_settings=settings)
+        self.api.posted(f"customers/{self.customer}", invoice_settings=settings)
 
     def draft(self, **params: Any) -> Any:
         """A draft of 1000."""
-        made(self.api, "invoiceitems", customer=self.customer, amount="1000", currency="usd")
+        self.api.posted("invoiceitems", customer=self.customer, amount="1000", currency="usd")
         params = {"pending_invoice_items_behavior": "include", "auto_advance": "true", **params}
-        return made(self.api, "invoices", customer=self.customer, **params)
+        return self.api.posted("invoices", customer=self.customer, **params)
 
     def advance(self, seconds: int) -> list[str]:
         """Advance the clock, and return the types of the events of that, but for those of the clock and customer."""
         before = len(kinds(self.api))
         self.now += seconds
-        made(self.api, f"test_helpers/test_clocks/{self.id}/advance", frozen_time=str(self.now))
+        self.api.posted(f"test_helpers/test_clocks/{self.id}/advance", frozen_time=str(self.now))
         return [kind for kind in kinds(self.api)[before:] if not kind.startswith(("test_helpers.", "customer."))]
 
 
@@ -88,12 +87,12 @@ def test_clearing_auto_advance_stops_a_draft_and_setting_it_counts_from_the_crea
     api = Api()
     clock = Clock(api)
     draft = clock.draft()["id"]
-    cleared = made(api, f"invoices/{draft}", auto_advance="false")
+    cleared = api.posted(f"invoices/{draft}", auto_advance="false")
     assert (cleared["automatically_finalizes_at"], cleared["next_payment_attempt"]) == (None, None)
     assert clock.advance(1800) == []
-    again = made(api, f"invoices/{draft}", auto_advance="true")
+    again = api.posted(f"invoices/{draft}", auto_advance="true")
     assert (again["automatically_finalizes_at"], again["next_payment_attempt"]) == (START + 3601, START + 3600)
-    made(api, f"invoices/{draft}", auto_advance="false")
+    api.posted(f"invoices/{draft}", auto_advance="false")
     assert clock.advance(5 * DAY) == []
 
 
@@ -162,21 +161,20 @@ def test_an_invoice_that_is_sent_becomes_overdue_once() -> None:
     assert clock.advance(3601) == ["invoice.finalized", "payment_intent.created", "invoice.sent"]
     assert clock.advance(2 * DAY) == ["invoice.overdue"]
     assert clock.advance(2 * DAY) == []
-    assert made(api, f"invoices/{draft['id']}/pay")["status"] == "paid"
+    assert api.posted(f"invoices/{draft['id']}/pay")["status"] == "paid"
 
 
 def test_the_sandbox_clock_finalizes_a_draft_as_well() -> None:
     api = Api()
-    of = made(
-        api,
+    of = api.posted(
         "customers",
         email="jenny@example.com",
         payment_method=VISA,
         invoice_settings={"default_payment_method": VISA},
     )["id"]
-    made(api, "invoiceitems", customer=of, amount="1000", currency="usd")
+    api.posted("invoiceitems", customer=of, amount="1000", currency="usd")
     sent = {"pending_invoice_items_behavior": "include", "auto_advance": "true"}
-    draft = made(api, "invoices", customer=of, **sent)["id"]
+    draft = api.posted("invoices", customer=of, **sent)["id"]
     [sandbox] = api.emulator.sandboxes.newest_first()
     sandbox.clock.advance(3601)
     assert api.get(f"/v1/invoices/{draft}").body["status"] == "paid"
@@ -187,7 +185,7 @@ def test_a_draft_is_charged_in_the_call_that_pays_it() -> None:
     clock = Clock(api)
     draft = clock.draft(auto_advance="false")["id"]
     before = len(kinds(api))
-    paid = made(api, f"invoices/{draft}/pay")
+    paid = api.posted(f"invoices/{draft}/pay")
     assert (paid["status"], paid["attempt_count"], paid["amount_paid"]) == ("paid", 1, 1000)
     times = paid["status_transitions"]
     assert times["finalized_at"] == times["paid_at"] == paid["effective_at"] == START
@@ -216,7 +214,7 @@ def test_a_customer_completes_the_payment_that_an_invoice_waits_for() -> None:
     assert (left["status"], left["attempted"], left["attempt_count"]) == ("open", True, 0)
     intent = left["confirmation_secret"]["client_secret"].partition("_secret_")[0]
     assert api.get(f"/v1/payment_intents/{intent}").body["status"] == "requires_action"
-    made(api, f"payment_intents/{intent}/confirm", payment_method=VISA)
+    api.posted(f"payment_intents/{intent}/confirm", payment_method=VISA)
     paid = api.get(f"/v1/invoices/{draft}").body
     assert (paid["status"], paid["attempt_count"], paid["amount_remaining"]) == ("paid", 1, 0)
 
@@ -225,7 +223,7 @@ def test_an_open_invoice_has_a_payment_intent_which_is_canceled_when_it_is_void(
     api = Api()
     clock = Clock(api)
     draft = clock.draft(auto_advance="false")["id"]
-    done = made(api, f"invoices/{draft}/finalize", expand=["payments", "confirmation_secret"])
+    done = api.posted(f"invoices/{draft}/finalize", expand=["payments", "confirmation_secret"])
     [payment] = done["payments"]["data"]
     assert done["payments"]["url"] == "/v1/invoices/payments"
     assert (payment["status"], payment["amount_requested"], payment["amount_paid"]) == ("open", 1000, None)
@@ -239,7 +237,7 @@ def test_an_open_invoice_has_a_payment_intent_which_is_canceled_when_it_is_void(
     )
     assert intent["payment_method_types"] == ["card", "link"]
     assert done["confirmation_secret"] == {"client_secret": intent["client_secret"], "type": "payment_intent"}
-    made(api, f"invoices/{draft}/void")
+    api.posted(f"invoices/{draft}/void")
     canceled = api.get(f"/v1/payment_intents/{identifier}").body
     assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", "void_invoice")
     [payment] = api.get(f"/v1/invoice_payments?invoice={draft}&status=canceled").body["data"]
@@ -251,7 +249,7 @@ def test_an_invoice_that_advances_is_charged_an_hour_after_a_request_finalizes_i
     clock = Clock(api)
     draft = clock.draft()["id"]
     clock.advance(60)
-    done = made(api, f"invoices/{draft}/finalize")
+    done = api.posted(f"invoices/{draft}/finalize")
     assert (done["status"], done["attempted"], done["next_payment_attempt"]) == ("open", False, START + 3660)
     clock.advance(3600)
     assert api.get(f"/v1/invoices/{draft}").body["status"] == "paid"
@@ -261,21 +259,21 @@ def test_a_payment_intent_of_the_customer_is_attached_and_pays_once_it_succeeds(
     api = Api()
     clock = Clock(api)
     draft = clock.draft(auto_advance="false")["id"]
-    made(api, f"invoices/{draft}/finalize")
+    api.posted(f"invoices/{draft}/finalize")
     own = {"customer": clock.customer, "currency": "usd", "payment_method_types": ["card"]}
-    first = made(api, "payment_intents", amount="400", payment_method=VISA, confirm="true", **own)["id"]
-    part = made(api, f"invoices/{draft}/attach_payment", payment_intent=first)
+    first = api.posted("payment_intents", amount="400", payment_method=VISA, confirm="true", **own)["id"]
+    part = api.posted(f"invoices/{draft}/attach_payment", payment_intent=first)
     assert (part["status"], part["amount_paid"], part["amount_remaining"]) == ("open", 400, 600)
-    second = made(api, "payment_intents", amount="600", **own)["id"]
-    assert made(api, f"invoices/{draft}/attach_payment", payment_intent=second)["status"] == "open"
-    made(api, f"payment_intents/{second}/confirm", payment_method=VISA)
+    second = api.posted("payment_intents", amount="600", **own)["id"]
+    assert api.posted(f"invoices/{draft}/attach_payment", payment_intent=second)["status"] == "open"
+    api.posted(f"payment_intents/{second}/confirm", payment_method=VISA)
     paid = api.get(f"/v1/invoices/{draft}?expand[]=payments").body
     assert (paid["status"], paid["amount_paid"], paid["amount_remaining"]) == ("paid", 1000, 0)
     shown = [(one["status"], one["amount_paid"], one["is_default"]) for one in paid["payments"]["data"]]
     assert shown == [("canceled", None, True), ("paid", 400, False), ("paid", 600, False)]
-    euros = made(api, "payment_intents", amount="600", **{**own, "currency": "eur"})["id"]
+    euros = api.posted("payment_intents", amount="600", **{**own, "currency": "eur"})["id"]
     other = clock.draft(auto_advance="false")["id"]
-    made(api, f"invoices/{other}/finalize")
+    api.posted(f"invoices/{other}/finalize")
     refused = api.post(f"/v1/invoices/{other}/attach_payment", {"payment_intent": euros})
     assert (refused.status, refused.error["param"]) == (400, "payment_intent")
 
@@ -283,7 +281,7 @@ def test_a_payment_intent_of_the_customer_is_attached_and_pays_once_it_succeeds(
 def test_a_draft_that_cannot_be_finalized_by_itself_says_why() -> None:
     api = Api()
     clock = Clock(api)
-    made(api, "invoiceitems", customer=clock.customer, amount="99999999", currency="usd")
+    api.posted("invoiceitems", customer=clock.customer, amount="99999999", currency="usd")
     draft = clock.draft()["id"]
     assert clock.advance(3601) == ["invoice.finalization_failed"]
     found = api.get(f"/v1/invoices/{draft}").body
@@ -318,12 +316,12 @@ def test_a_card_that_asks_for_its_customer_is_counted_until_the_attempts_are_ove
 
 def test_a_debit_that_takes_days_pays_the_invoice_in_the_end() -> None:
     api = Api()
-    of = made(api, "customers", email="jenny@example.com")["id"]
-    made(api, "invoiceitems", customer=of, amount="1000", currency="eur")
+    of = api.posted("customers", email="jenny@example.com")["id"]
+    api.posted("invoiceitems", customer=of, amount="1000", currency="eur")
     settings = {"payment_method_types": ["card", "sepa_debit"]}
     sent = {"pending_invoice_items_behavior": "include", "payment_settings": settings}
-    draft = made(api, "invoices", customer=of, **sent)["id"]
-    made(api, f"invoices/{draft}/finalize")
+    draft = api.posted("invoices", customer=of, **sent)["id"]
+    api.posted(f"invoices/{draft}/finalize")
     [payment] = api.get(f"/v1/invoice_payments?invoice={draft}").body["data"]
     intent = payment["payment"]["payment_intent"]
     shown = api.get(f"/v1/payment_intents/{intent}").body
@@ -336,7 +334,7 @@ def test_a_debit_that_takes_days_pays_the_invoice_in_the_end() -> None:
         },
         "mandate_data": {"customer_acceptance": {"type": "offline"}},
     }
-    assert made(api, f"payment_intents/{intent}/confirm", **debit)["status"] == "processing"
+    assert api.posted(f"payment_intents/{intent}/confirm", **debit)["status"] == "processing"
     waiting = api.get(f"/v1/invoices/{draft}").body
     assert (waiting["status"], waiting["attempted"], waiting["amount_remaining"]) == ("open", True, 1000)
     [sandbox] = api.emulator.sandboxes.newest_first()
@@ -356,12 +354,12 @@ def test_a_customer_is_delinquent_from_a_failed_automatic_payment_until_the_next
     clock.advance(3601)
     assert delinquent()
     assert kinds(api)[-3:] == ["invoice.payment_failed", "customer.updated", "test_helpers.test_clock.ready"]
-    made(api, f"invoices/{draft}/pay", payment_method=VISA)
+    api.posted(f"invoices/{draft}/pay", payment_method=VISA)
     assert not delinquent()
     sent = clock.draft(collection_method="send_invoice", days_until_due="1")["id"]
     clock.advance(2 * DAY)
     assert delinquent()
-    made(api, f"invoices/{sent}/mark_uncollectible")
+    api.posted(f"invoices/{sent}/mark_uncollectible")
     assert not delinquent()
 
 
@@ -369,10 +367,10 @@ def test_an_invoice_that_is_paid_in_part_cannot_be_voided() -> None:
     api = Api()
     clock = Clock(api)
     draft = clock.draft(auto_advance="false")["id"]
-    made(api, f"invoices/{draft}/finalize")
+    api.posted(f"invoices/{draft}/finalize")
     own = {"customer": clock.customer, "currency": "usd", "payment_method_types": ["card"]}
-    part = made(api, "payment_intents", amount="400", payment_method=VISA, confirm="true", **own)["id"]
-    made(api, f"invoices/{draft}/attach_payment", payment_intent=part)
+    part = api.posted("payment_intents", amount="400", payment_method=VISA, confirm="true", **own)["id"]
+    api.posted(f"invoices/{draft}/attach_payment", payment_intent=part)
     refused = api.post(f"/v1/invoices/{draft}/void")
     assert (refused.status, refused.error["message"]) == (400, "Invoices with `paid` payments cannot be voided.")
 
@@ -391,7 +389,7 @@ def test_a_payment_intent_that_was_canceled_is_replaced() -> None:
     api = Api()
     clock = Clock(api)
     draft = clock.draft(auto_advance="false")["id"]
-    made(api, f"invoices/{draft}/finalize")
+    api.posted(f"invoices/{draft}/finalize")
     [payment] = api.get(f"/v1/invoice_payments?invoice={draft}").body["data"]
-    made(api, f"payment_intents/{payment['payment']['payment_intent']}/cancel")
-    assert made(api, f"invoices/{draft}/pay")["status"] == "paid"
+    api.posted(f"payment_intents/{payment['payment']['payment_intent']}/cancel")
+    assert api.posted(f"invoices/{draft}/pay")["status"] == "paid"

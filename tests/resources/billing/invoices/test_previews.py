@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ....api import Api
-from .test_invoices import PAYING, made
+from .test_invoices import PAYING
 from .test_life import DAY, START
 
 MONTH = 30 * DAY  # November has thirty days
@@ -20,19 +20,19 @@ def api() -> Api:
 
 def monthly(api: Api, amount: int = 1000) -> str:
     data = {"currency": "usd", "unit_amount": str(amount), "recurring": {"interval": "month"}}
-    return str(made(api, "prices", product_data={"name": "Tea"}, **data)["id"])
+    return str(api.posted("prices", product_data={"name": "Tea"}, **data)["id"])
 
 
 def subscribed(api: Api, price: str, **params: Any) -> Any:
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(START))["id"]
-    customer = made(api, "customers", test_clock=clock, **PAYING)["id"]
-    return made(api, "subscriptions", customer=customer, items=[{"price": price}], **params)
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(START))["id"]
+    customer = api.posted("customers", test_clock=clock, **PAYING)["id"]
+    return api.posted("subscriptions", customer=customer, items=[{"price": price}], **params)
 
 
 def previewed(api: Api, **params: Any) -> Any:
     """A preview, which leaves nothing behind."""
     before = [event["id"] for event in api.get("/v1/events?limit=100").body["data"]]
-    found = made(api, "invoices/create_preview", **params)
+    found = api.posted("invoices/create_preview", **params)
     assert [event["id"] for event in api.get("/v1/events?limit=100").body["data"]] == before
     assert api.get(f"/v1/invoices/{found['id']}").status == 404
     return found
@@ -83,7 +83,7 @@ def test_a_change_is_prorated_on_the_next_invoice_at_once_or_not(api: Api) -> No
 def test_a_new_subscription_of_a_customer_or_of_somebody(api: Api) -> None:
     price = monthly(api)
     items = [{"price": price, "quantity": "2"}]
-    customer = made(api, "customers", email="jenny@example.com")["id"]
+    customer = api.posted("customers", email="jenny@example.com")["id"]
     found = previewed(api, customer=customer, subscription_details={"items": items})
     assert (found["total"], found["customer"], found["customer_email"]) == (2000, customer, "jenny@example.com")
     nobody = previewed(api, customer_details={"tax_exempt": "none"}, subscription_details={"items": items})
@@ -106,13 +106,13 @@ def test_a_new_subscription_of_a_customer_or_of_somebody(api: Api) -> None:
 
 def test_items_and_discounts_of_the_request(api: Api) -> None:
     one = subscribed(api, monthly(api))
-    pending = made(api, "invoiceitems", customer=one["customer"], amount="300", currency="usd", description="Late")
+    pending = api.posted("invoiceitems", customer=one["customer"], amount="300", currency="usd", description="Late")
     items = [{"amount": "200", "currency": "usd", "description": "Cup"}]
     found = previewed(api, subscription=one["id"], invoice_items=items)
     assert sorted(amount for _, amount in shown(found)) == [200, 300, 1000]
     changed = previewed(api, subscription=one["id"], invoice_items=[{"invoiceitem": pending["id"], "amount": "100"}])
     assert sorted(amount for _, amount in shown(changed)) == [100, 1000]
-    half = made(api, "coupons", percent_off="50")["id"]
+    half = api.posted("coupons", percent_off="50")["id"]
     discounted = previewed(api, subscription=one["id"], discounts=[{"coupon": half}])
     assert (discounted["subtotal"], discounted["total"]) == (1300, 650)
     assert api.get(f"/v1/coupons/{half}").body["times_redeemed"] == 0
@@ -120,7 +120,7 @@ def test_items_and_discounts_of_the_request(api: Api) -> None:
 
 def test_a_subscription_that_ends_has_no_next_invoice(api: Api) -> None:
     one = subscribed(api, monthly(api))
-    made(api, f"subscriptions/{one['id']}", cancel_at_period_end="true")
+    api.posted(f"subscriptions/{one['id']}", cancel_at_period_end="true")
     refused = api.post("/v1/invoices/create_preview", {"subscription": one["id"]})
     assert (refused.status, refused.error["code"], refused.error["message"]) == (
         404,
@@ -132,7 +132,7 @@ def test_a_subscription_that_ends_has_no_next_invoice(api: Api) -> None:
 def test_a_subscription_that_is_canceled_now_credits_the_rest(api: Api) -> None:
     one = subscribed(api, monthly(api))
     clock = one["test_clock"]
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(START + MONTH // 2))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(START + MONTH // 2))
     found = previewed(api, subscription=one["id"], subscription_details={"cancel_now": "true"})
     assert (found["total"], found["amount_due"]) == (-500, 0)
     assert api.get(f"/v1/subscriptions/{one['id']}").body["status"] == "active"

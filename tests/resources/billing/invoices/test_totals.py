@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ....api import Api
-from .test_invoices import customer, item, made
+from .test_invoices import customer, item
 
 AMOUNTS = st.integers(min_value=-100_000, max_value=1_000_000)
 LINES = st.lists(
@@ -42,11 +42,11 @@ def test_the_sums_of_an_invoice_are_those_of_its_lines(
         taxed = {}
         if percentage:
             rate = {"display_name": "VAT", "inclusive": str(inclusive).lower(), "percentage": percentage}
-            taxed = {"tax_rates": [made(api, "tax_rates", **rate)["id"]]}
+            taxed = {"tax_rates": [api.posted("tax_rates", **rate)["id"]]}
         item(api, of, amount=str(amount), discountable=str(discountable).lower(), **taxed)
-    discounts = [{"coupon": made(api, "coupons", **each)["id"]} for each in coupons]
+    discounts = [{"coupon": api.posted("coupons", **each)["id"]} for each in coupons]
     sent = {"discounts": discounts} if discounts else {}
-    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include", **sent)
+    invoice = api.posted("invoices", customer=of, pending_invoice_items_behavior="include", **sent)
     shown = invoice["lines"]["data"]
     gross, off = total_of(shown), total_of(invoice["total_discount_amounts"])
     assert gross == invoice["subtotal"] == sum(amount for amount, *_ in lines)
@@ -67,8 +67,8 @@ def test_credit_notes_never_credit_more_than_an_invoice(amount: int, credits_: l
     api = Api()
     of = customer(api)
     item(api, of, amount=str(amount))
-    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")["id"]
-    made(api, f"invoices/{invoice}/finalize")
+    invoice = api.posted("invoices", customer=of, pending_invoice_items_behavior="include")["id"]
+    api.posted(f"invoices/{invoice}/finalize")
     left = amount
     for credit in credits_:
         if not left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....api import Api
-from .test_invoices import PAYING, customer, made, price, unpaid
+from .test_invoices import PAYING, customer, price, unpaid
 
 OLD = "2024-06-20"
 
@@ -19,7 +19,7 @@ def old(api: Api, path: str) -> Any:
 def test_an_invoice_names_its_payment_and_its_charge_which_can_be_expanded() -> None:
     api = Api()
     invoice, method = unpaid(api, "pm_card_visa")
-    made(api, f"invoices/{invoice}/pay", payment_method=method)
+    api.posted(f"invoices/{invoice}/pay", payment_method=method)
     shown = old(api, f"invoices/{invoice}")
     intent, charge = api.get("/v1/payment_intents").body["data"][0]["id"], api.get("/v1/charges").body["data"][0]["id"]
     names = ("application_fee_amount", "charge", "discount", "paid", "paid_out_of_band", "payment_intent", "quote")
@@ -50,7 +50,7 @@ def test_an_invoice_names_its_payment_and_its_charge_which_can_be_expanded() -> 
 def test_an_invoice_that_was_paid_out_of_band_says_so() -> None:
     api = Api()
     invoice, _ = unpaid(api, "pm_card_visa")
-    made(api, f"invoices/{invoice}/pay", paid_out_of_band="true")
+    api.posted(f"invoices/{invoice}/pay", paid_out_of_band="true")
     shown = old(api, f"invoices/{invoice}")
     assert (shown["paid"], shown["paid_out_of_band"], shown["charge"]) == (True, True, None)
 
@@ -58,7 +58,7 @@ def test_an_invoice_that_was_paid_out_of_band_says_so() -> None:
 def test_the_latest_invoice_of_a_subscription_has_its_payment_expanded() -> None:
     api = Api()
     recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
-    monthly = made(api, "prices", product_data={"name": "Tea"}, **recurring)["id"]
+    monthly = api.posted("prices", product_data={"name": "Tea"}, **recurring)["id"]
     sent = {"items": [{"price": monthly}], "expand": ["latest_invoice.payment_intent"]}
     response = api.post("/v1/subscriptions", {"customer": customer(api, **PAYING), **sent}, stripe_version=OLD)
     assert response.status == 200, response.body
@@ -76,15 +76,15 @@ def test_the_latest_invoice_of_a_subscription_has_its_payment_expanded() -> None
 def test_lines_and_items_have_taxes_discounts_and_whole_prices() -> None:
     api = Api()
     of, tea = customer(api), price(api)
-    rate = made(api, "tax_rates", display_name="VAT", inclusive="false", percentage="20")["id"]
-    half = made(api, "coupons", percent_off="50")["id"]
+    rate = api.posted("tax_rates", display_name="VAT", inclusive="false", percentage="20")["id"]
+    half = api.posted("coupons", percent_off="50")["id"]
     sent = {"customer": of, "price": tea, "quantity": "2", "tax_rates": [rate]}
     item = api.post("/v1/invoiceitems", sent, stripe_version=OLD).body
     assert (item["amount"], item["price"]["id"], item["unit_amount"], item["subscription"]) == (1000, tea, 500, None)
     unknown = api.post("/v1/invoiceitems", sent)
     assert (unknown.status, unknown.error["code"]) == (400, "parameter_unknown")
-    invoice = made(
-        api, "invoices", customer=of, pending_invoice_items_behavior="include", discounts=[{"coupon": half}]
+    invoice = api.posted(
+        "invoices", customer=of, pending_invoice_items_behavior="include", discounts=[{"coupon": half}]
     )["id"]
     shown = old(api, f"invoices/{invoice}")
     assert (shown["tax"], shown["discount"]["coupon"]["id"]) == (100, half)
@@ -130,7 +130,7 @@ def test_an_amount_has_a_price_of_its_own() -> None:
         "unit_amount": 2500,
         "unit_amount_decimal": "2500",
     }
-    invoice = made(api, "invoices", customer=sent["customer"], pending_invoice_items_behavior="include")["id"]
+    invoice = api.posted("invoices", customer=sent["customer"], pending_invoice_items_behavior="include")["id"]
     [line] = old(api, f"invoices/{invoice}")["lines"]["data"]
     assert (line["price"], line["plan"]) == (whole, None)
     assert api.post("/v1/invoiceitems", sent, stripe_version=OLD).body["price"] == whole
@@ -144,15 +144,15 @@ def test_an_amount_has_a_price_of_its_own() -> None:
 def test_the_upcoming_invoice_is_a_preview() -> None:
     api = Api()
     recurring = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}}
-    monthly = made(api, "prices", product_data={"name": "Tea"}, **recurring)["id"]
+    monthly = api.posted("prices", product_data={"name": "Tea"}, **recurring)["id"]
     of = customer(api, **PAYING)
-    one = made(api, "subscriptions", customer=of, items=[{"price": monthly}])
+    one = api.posted("subscriptions", customer=of, items=[{"price": monthly}])
     found = old(api, f"invoices/upcoming?subscription={one['id']}")
     assert (found["total"], found["subscription"], found["paid"]) == (1000, one["id"], False)
     item = one["items"]["data"][0]["id"]
     changed = f"subscription_items[0][id]={item}&subscription_items[0][quantity]=3&subscription_proration_behavior=none"
     assert old(api, f"invoices/upcoming?customer={of}&subscription={one['id']}&{changed}")["total"] == 3000
-    tea = made(api, "plans", amount="2500", currency="usd", interval="month", product={"name": "Green tea"})["id"]
+    tea = api.posted("plans", amount="2500", currency="usd", interval="month", product={"name": "Green tea"})["id"]
     for changed, total in (
         ("subscription_quantity=3&subscription_prorate=false", 3000),
         (f"subscription_plan={tea}&subscription_prorate=false", 2500),

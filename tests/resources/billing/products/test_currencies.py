@@ -11,12 +11,6 @@ from ....api import Api
 MISMATCH = "The currency of the selected prices (usd) does not match the customer currency (gbp)."
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def price(api: Api, **params: Any) -> str:
     data = {
         "currency": "usd",
@@ -25,12 +19,12 @@ def price(api: Api, **params: Any) -> str:
         "currency_options": {"eur": {"unit_amount": "900"}},
         **params,
     }
-    return str(made(api, "prices", **data)["id"])
+    return str(api.posted("prices", **data)["id"])
 
 
 def payer(api: Api) -> str:
     settings = {"default_payment_method": "pm_card_visa"}
-    return str(made(api, "customers", payment_method="pm_card_visa", invoice_settings=settings)["id"])
+    return str(api.posted("customers", payment_method="pm_card_visa", invoice_settings=settings)["id"])
 
 
 MONTHLY = {"recurring": {"interval": "month"}}
@@ -40,14 +34,14 @@ def test_a_subscription_is_charged_in_the_currency_of_its_request() -> None:
     api = Api()
     items = [{"price": price(api, **MONTHLY), "quantity": "2"}]
     customer = payer(api)
-    subscription = made(api, "subscriptions", customer=customer, items=items, currency="eur")
+    subscription = api.posted("subscriptions", customer=customer, items=items, currency="eur")
     assert (subscription["currency"], subscription["items"]["data"][0]["price"]["currency"]) == ("eur", "usd")
     invoice = api.get(f"/v1/invoices/{subscription['latest_invoice']}").body
     assert (invoice["currency"], invoice["amount_paid"]) == ("eur", 1800)
     line = invoice["lines"]["data"][0]
     assert (line["currency"], line["pricing"]["unit_amount_decimal"]) == ("eur", "900")
     assert api.get(f"/v1/customers/{customer}").body["currency"] == "eur"
-    second = made(api, "subscriptions", customer=customer, items=items)
+    second = api.posted("subscriptions", customer=customer, items=items)
     assert second["currency"] == "eur"
 
 
@@ -66,7 +60,7 @@ def test_a_checkout_session_is_paid_in_the_currency_of_its_request() -> None:
         "line_items": [{"price": price(api), "quantity": "3"}],
         "success_url": "https://example.com",
     }
-    session = made(api, "checkout/sessions", **sent)
+    session = api.posted("checkout/sessions", **sent)
     assert (session["currency"], session["amount_total"]) == ("eur", 2700)
     refused = api.post("/v1/checkout/sessions", {**sent, "currency": "gbp"})
     assert (refused.status, refused.error["message"]) == (400, MISMATCH)
@@ -75,7 +69,7 @@ def test_a_checkout_session_is_paid_in_the_currency_of_its_request() -> None:
 @pytest.mark.parametrize(("currency", "amount"), [("eur", 900), ("usd", 1000)])
 def test_an_invoice_item_has_the_amount_of_its_currency(currency: str, amount: int) -> None:
     api = Api()
-    item = made(api, "invoiceitems", customer=payer(api), pricing={"price": price(api)}, currency=currency)
+    item = api.posted("invoiceitems", customer=payer(api), pricing={"price": price(api)}, currency=currency)
     assert (item["currency"], item["amount"]) == (currency, amount)
 
 
@@ -83,9 +77,8 @@ def test_a_coupon_for_some_products_discounts_their_lines_of_a_session() -> None
     api = Api()
     tea, milk = price(api), price(api, product_data={"name": "Milk"})
     product = api.get(f"/v1/prices/{milk}").body["product"]
-    coupon = made(api, "coupons", percent_off="50", applies_to={"products": [product]})["id"]
-    session = made(
-        api,
+    coupon = api.posted("coupons", percent_off="50", applies_to={"products": [product]})["id"]
+    session = api.posted(
         "checkout/sessions",
         mode="payment",
         line_items=[{"price": tea, "quantity": "1"}, {"price": milk, "quantity": "1"}],
@@ -99,9 +92,11 @@ def test_a_coupon_for_some_products_discounts_their_lines_of_a_session() -> None
 
 def test_a_promotion_code_with_a_minimum_is_refused_for_less() -> None:
     api = Api()
-    coupon = made(api, "coupons", percent_off="50")["id"]
+    coupon = api.posted("coupons", percent_off="50")["id"]
     restrictions = {"minimum_amount": "2000", "minimum_amount_currency": "usd"}
-    code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": coupon}, restrictions=restrictions)["id"]
+    code = api.posted("promotion_codes", promotion={"type": "coupon", "coupon": coupon}, restrictions=restrictions)[
+        "id"
+    ]
     sent = {
         "mode": "payment",
         "line_items": [{"price": price(api), "quantity": "1"}],
@@ -116,5 +111,5 @@ def test_a_promotion_code_with_a_minimum_is_refused_for_less() -> None:
             "requirement."
         ),
     )
-    enough = made(api, "checkout/sessions", **{**sent, "line_items": [{"price": price(api), "quantity": "2"}]})
+    enough = api.posted("checkout/sessions", **{**sent, "line_items": [{"price": price(api), "quantity": "2"}]})
     assert enough["amount_total"] == 1000

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ....api import Answer, Api
+from ....api import Api
 
 LAST = "2025-02-24.acacia"  # the last version that takes coupons of customers
 FULL_DISCOUNT = dict.fromkeys(
@@ -14,18 +14,8 @@ FULL_DISCOUNT = dict.fromkeys(
 )
 
 
-def sent(api: Api, path: str, version: str | None = None, **params: Any) -> Answer:
-    return api.post(f"/v1/{path}", params, **({"stripe_version": version} if version else {}))
-
-
-def made(api: Api, path: str, version: str | None = None, **params: Any) -> Any:
-    answer = sent(api, path, version, **params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def coupon(api: Api, **params: Any) -> str:
-    return str(made(api, "coupons", **{"percent_off": "20", "duration": "forever", **params})["id"])
+    return str(api.posted("coupons", **{"percent_off": "20", "duration": "forever", **params})["id"])
 
 
 def events(api: Api) -> list[Any]:
@@ -38,8 +28,9 @@ def about_customers(api: Api) -> list[str]:
 
 def test_a_coupon_gives_a_new_customer_a_discount_in_the_shape_of_the_version() -> None:
     api = Api()
+    old = api.sending(stripe_version=LAST)
     first = coupon(api)
-    customer = made(api, "customers", LAST, coupon=first)
+    customer = old.posted("customers", coupon=first)
     discount = customer["discount"]
     assert (discount["id"][:3], len(discount["id"])) == ("di_", 27)
     own = {"object": "discount", "customer": customer["id"], "start": customer["created"]}
@@ -60,9 +51,9 @@ def test_a_coupon_gives_a_new_customer_a_discount_in_the_shape_of_the_version() 
 @pytest.mark.parametrize("name", ["coupon", "promotion_code"])
 def test_versions_from_basil_on_take_no_coupons_of_customers(name: str) -> None:
     api = Api()
-    of = made(api, "customers")["id"]
+    of = api.posted("customers")["id"]
     for path in ("customers", f"customers/{of}"):
-        refused = sent(api, path, "2025-03-31.basil", **{name: "SAVE"})
+        refused = api.post(f"/v1/{path}", {name: "SAVE"}, stripe_version="2025-03-31.basil")
         assert (refused.status, refused.error["code"], refused.error["message"]) == (
             400,
             "parameter_unknown",
@@ -72,26 +63,28 @@ def test_versions_from_basil_on_take_no_coupons_of_customers(name: str) -> None:
 
 def test_the_discount_of_a_customer_on_a_test_clock_begins_and_ends_by_it() -> None:
     api = Api()
+    old = api.sending(stripe_version=LAST)
     saved = coupon(api, duration="repeating", duration_in_months="1")
-    clock = made(api, "test_helpers/test_clocks", frozen_time="1767225600")["id"]
-    of = made(api, "customers", LAST, test_clock=clock, coupon=saved)
+    clock = api.posted("test_helpers/test_clocks", frozen_time="1767225600")["id"]
+    of = old.posted("customers", test_clock=clock, coupon=saved)
     assert (of["discount"]["start"], of["discount"]["end"]) == (1767225600, 1769904000)
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time="1769903999")
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time="1769903999")
     assert api.get(f"/v1/customers/{of['id']}").body["discount"]["id"] == of["discount"]["id"]
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time="1769904000")
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time="1769904000")
     assert api.get(f"/v1/customers/{of['id']}").body["discount"] is None
-    later = made(api, f"customers/{of['id']}", LAST, coupon=saved)["discount"]
+    later = old.posted(f"customers/{of['id']}", coupon=saved)["discount"]
     assert later["start"] == 1769904000
 
 
 def test_another_coupon_replaces_the_discount_and_an_empty_one_removes_it() -> None:
     api = Api()
+    old = api.sending(stripe_version=LAST)
     first, second = coupon(api), coupon(api, duration="repeating", duration_in_months="3")
-    of = made(api, "customers", LAST, coupon=first)["id"]
-    replaced = made(api, f"customers/{of}", LAST, coupon=second)["discount"]
+    of = old.posted("customers", coupon=first)["id"]
+    replaced = old.posted(f"customers/{of}", coupon=second)["discount"]
     assert (replaced["coupon"]["id"], replaced["end"] > replaced["start"] + 88 * 86_400) == (second, True)
-    assert made(api, f"customers/{of}", LAST, name="Jenny")["discount"] == replaced
-    assert made(api, f"customers/{of}", LAST, coupon="")["discount"] is None
+    assert old.posted(f"customers/{of}", name="Jenny")["discount"] == replaced
+    assert old.posted(f"customers/{of}", coupon="")["discount"] is None
     named = [each for each in about_customers(api) if "discount" in each]
     assert named == ["customer.discount.created", "customer.discount.updated", "customer.discount.deleted"]
     updated = next(each for each in events(api) if each["type"] == "customer.discount.updated")["data"]
@@ -101,9 +94,10 @@ def test_another_coupon_replaces_the_discount_and_an_empty_one_removes_it() -> N
 
 def test_a_promotion_code_gives_the_discount_of_its_coupon() -> None:
     api = Api()
+    old = api.sending(stripe_version=LAST)
     first = coupon(api)
-    code = made(api, "promotion_codes", promotion={"type": "coupon", "coupon": first})["id"]
-    discount = made(api, "customers", LAST, promotion_code=code)["discount"]
+    code = api.posted("promotion_codes", promotion={"type": "coupon", "coupon": first})["id"]
+    discount = old.posted("customers", promotion_code=code)["discount"]
     assert (discount["coupon"]["id"], discount["promotion_code"]) == (first, code)
 
 
@@ -129,9 +123,9 @@ def test_what_gives_no_discount_is_refused_and_leaves_nothing(
     params: dict[str, str], message: str, code: str | None, param: str
 ) -> None:
     api = Api()
-    of = made(api, "customers")["id"]
+    of = api.posted("customers")["id"]
     for path in ("customers", f"customers/{of}"):
-        refused = sent(api, path, LAST, **params)
+        refused = api.post(f"/v1/{path}", params, stripe_version=LAST)
         assert (refused.status, refused.error["message"]) == (400, message)
         assert (refused.error.get("code"), refused.error.get("param")) == (code, param)
     assert [each["discount"] for each in api.get("/v1/customers").body["data"]] == [None]
@@ -139,7 +133,8 @@ def test_what_gives_no_discount_is_refused_and_leaves_nothing(
 
 def test_a_discount_is_removed_by_its_endpoint() -> None:
     api = Api()
-    customer = made(api, "customers", LAST, coupon=coupon(api))
+    old = api.sending(stripe_version=LAST)
+    customer = old.posted("customers", coupon=coupon(api))
     path = f"/v1/customers/{customer['id']}/discount"
     shown = api.get(path).body
     stub = api.delete(path).body
@@ -153,30 +148,33 @@ def test_a_discount_is_removed_by_its_endpoint() -> None:
 
 def test_invoices_inherit_the_discount_unless_they_are_sent_others() -> None:
     api = Api()
-    customer = made(api, "customers", LAST, coupon=coupon(api))
+    old = api.sending(stripe_version=LAST)
+    customer = old.posted("customers", coupon=coupon(api))
     of, held = customer["id"], customer["discount"]["id"]
-    made(api, "invoiceitems", customer=of, amount="1000", currency="usd")
-    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")
+    api.posted("invoiceitems", customer=of, amount="1000", currency="usd")
+    invoice = api.posted("invoices", customer=of, pending_invoice_items_behavior="include")
     assert (invoice["discounts"], invoice["subtotal"], invoice["total"]) == ([held], 1000, 800)
-    assert made(api, "invoices", customer=of, discounts="")["discounts"] == []
+    assert api.posted("invoices", customer=of, discounts="")["discounts"] == []
 
 
 def test_a_coupon_of_once_leaves_the_customer_with_the_first_invoice() -> None:
     api = Api()
-    of = made(api, "customers", LAST, coupon=coupon(api, duration="once"))["id"]
-    made(api, "invoiceitems", customer=of, amount="1000", currency="usd")
-    invoice = made(api, "invoices", customer=of, pending_invoice_items_behavior="include")["id"]
-    assert made(api, f"invoices/{invoice}/finalize")["total"] == 800
+    old = api.sending(stripe_version=LAST)
+    of = old.posted("customers", coupon=coupon(api, duration="once"))["id"]
+    api.posted("invoiceitems", customer=of, amount="1000", currency="usd")
+    invoice = api.posted("invoices", customer=of, pending_invoice_items_behavior="include")["id"]
+    assert api.posted(f"invoices/{invoice}/finalize")["total"] == 800
     assert api.get(f"/v1/customers/{of}").body["discount"] is None
     assert "customer.discount.deleted" in about_customers(api)
-    assert made(api, "invoices", customer=of)["discounts"] == []
+    assert api.posted("invoices", customer=of)["discounts"] == []
 
 
 @pytest.mark.asyncio
 async def test_a_repeating_coupon_leaves_the_customer_at_its_end() -> None:
     api = Api()
+    old = api.sending(stripe_version=LAST)
     months = coupon(api, duration="repeating", duration_in_months="1")
-    of = made(api, "customers", LAST, coupon=months)["id"]
+    of = old.posted("customers", coupon=months)["id"]
     await api.control("POST", "/clock", {"advance": 27 * 86_400})
     assert api.get(f"/v1/customers/{of}").body["discount"]["source"]["coupon"] == months
     await api.control("POST", "/clock", {"advance": 5 * 86_400})
@@ -186,12 +184,12 @@ async def test_a_repeating_coupon_leaves_the_customer_at_its_end() -> None:
 
 def test_the_first_invoice_of_a_subscription_inherits_the_discount_which_its_endpoints_do_not_show() -> None:
     api = Api()
-    customer = made(api, "customers", LAST, email="jenny@example.com", coupon=coupon(api))
-    price = made(
-        api, "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
+    old = api.sending(stripe_version=LAST)
+    customer = old.posted("customers", email="jenny@example.com", coupon=coupon(api))
+    price = api.posted(
+        "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
     )["id"]
-    subscription = made(
-        api,
+    subscription = api.posted(
         "subscriptions",
         customer=customer["id"],
         items=[{"price": price}],
@@ -210,12 +208,11 @@ def test_the_first_invoice_of_a_subscription_inherits_the_discount_which_its_end
 
 def test_the_discount_of_a_subscription_is_removed_by_its_endpoint() -> None:
     api = Api()
-    customer, off = made(api, "customers", email="jenny@example.com")["id"], coupon(api)
-    price = made(
-        api, "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
+    customer, off = api.posted("customers", email="jenny@example.com")["id"], coupon(api)
+    price = api.posted(
+        "prices", currency="usd", unit_amount="1000", recurring={"interval": "month"}, product_data={"name": "Box"}
     )["id"]
-    subscription = made(
-        api,
+    subscription = api.posted(
         "subscriptions",
         customer=customer,
         items=[{"price": price}],

@@ -16,31 +16,25 @@ FEBRUARY = int(datetime(2026, 2, 1, tzinfo=UTC).timestamp())
 UPDATED = "entitlements.active_entitlement_summary.updated"
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def feature(api: Api, key: str) -> str:
-    return str(made(api, "entitlements/features", name=key.title(), lookup_key=key)["id"])
+    return str(api.posted("entitlements/features", name=key.title(), lookup_key=key)["id"])
 
 
 def product(api: Api, *features: str) -> str:
-    identifier = str(made(api, "products", name="Tea")["id"])
+    identifier = str(api.posted("products", name="Tea")["id"])
     for each in features:
-        made(api, f"products/{identifier}/features", entitlement_feature=each)
+        api.posted(f"products/{identifier}/features", entitlement_feature=each)
     return identifier
 
 
 def price(api: Api, of: str) -> str:
     recurring = {"interval": "month"}
-    return str(made(api, "prices", currency="usd", unit_amount="500", recurring=recurring, product=of)["id"])
+    return str(api.posted("prices", currency="usd", unit_amount="500", recurring=recurring, product=of)["id"])
 
 
 def payer(api: Api, **more: Any) -> str:
     settings = {"default_payment_method": "pm_card_visa"}
-    return str(made(api, "customers", payment_method="pm_card_visa", invoice_settings=settings, **more)["id"])
+    return str(api.posted("customers", payment_method="pm_card_visa", invoice_settings=settings, **more)["id"])
 
 
 def keys(api: Api, customer: str) -> list[str]:
@@ -56,7 +50,7 @@ def test_a_subscription_entitles_its_customer_to_the_features_of_its_products() 
     api = Api()
     one = feature(api, "seats")
     customer = payer(api)
-    subscription = made(api, "subscriptions", customer=customer, items=[{"price": price(api, product(api, one))}])
+    subscription = api.posted("subscriptions", customer=customer, items=[{"price": price(api, product(api, one))}])
     [found] = api.get(f"/v1/entitlements/active_entitlements?customer={customer}").body["data"]
     assert found == {
         "id": found["id"],
@@ -86,8 +80,8 @@ def test_a_feature_of_two_products_is_one_entitlement_until_both_are_gone() -> N
     api = Api()
     shared, own = feature(api, "seats"), feature(api, "exports")
     customer = payer(api)
-    first = made(api, "subscriptions", customer=customer, items=[{"price": price(api, product(api, shared))}])
-    made(api, "subscriptions", customer=customer, items=[{"price": price(api, product(api, shared, own))}])
+    first = api.posted("subscriptions", customer=customer, items=[{"price": price(api, product(api, shared))}])
+    api.posted("subscriptions", customer=customer, items=[{"price": price(api, product(api, shared, own))}])
     assert keys(api, customer) == ["exports", "seats"]
     api.delete(f"/v1/subscriptions/{first['id']}")
     assert keys(api, customer) == ["exports", "seats"]
@@ -97,9 +91,8 @@ def test_a_feature_of_two_products_is_one_entitlement_until_both_are_gone() -> N
 def test_an_incomplete_subscription_entitles_to_nothing_until_it_is_paid() -> None:
     api = Api()
     of = price(api, product(api, feature(api, "seats")))
-    customer = made(api, "customers")["id"]
-    subscription = made(
-        api,
+    customer = api.posted("customers")["id"]
+    subscription = api.posted(
         "subscriptions",
         customer=customer,
         items=[{"price": of}],
@@ -109,7 +102,7 @@ def test_an_incomplete_subscription_entitles_to_nothing_until_it_is_paid() -> No
     assert (subscription["status"], keys(api, customer)) == ("incomplete", [])
     secret = subscription["latest_invoice"]["confirmation_secret"]["client_secret"]
     intent = secret.partition("_secret")[0]
-    made(api, f"payment_intents/{intent}/confirm", payment_method="pm_card_visa", return_url="https://example.com")
+    api.posted(f"payment_intents/{intent}/confirm", payment_method="pm_card_visa", return_url="https://example.com")
     assert keys(api, customer) == ["seats"]
 
 
@@ -117,21 +110,21 @@ def test_another_product_changes_the_entitlements() -> None:
     api = Api()
     old, new = price(api, product(api, feature(api, "seats"))), price(api, product(api, feature(api, "exports")))
     customer = payer(api)
-    subscription = made(api, "subscriptions", customer=customer, items=[{"price": old}])
+    subscription = api.posted("subscriptions", customer=customer, items=[{"price": old}])
     item = subscription["items"]["data"][0]["id"]
-    made(api, f"subscriptions/{subscription['id']}", items=[{"id": item, "price": new}])
+    api.posted(f"subscriptions/{subscription['id']}", items=[{"id": item, "price": new}])
     assert keys(api, customer) == ["exports"]
 
 
 def test_a_new_feature_of_a_product_counts_from_the_next_period_on() -> None:
     api = Api()
     of = product(api, feature(api, "seats"))
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
     customer = payer(api, test_clock=clock)
-    made(api, "subscriptions", customer=customer, items=[{"price": price(api, of)}])
-    made(api, f"products/{of}/features", entitlement_feature=feature(api, "exports"))
+    api.posted("subscriptions", customer=customer, items=[{"price": price(api, of)}])
+    api.posted(f"products/{of}/features", entitlement_feature=feature(api, "exports"))
     assert keys(api, customer) == ["seats"]
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY))
     assert keys(api, customer) == ["exports", "seats"]
 
 
@@ -139,7 +132,7 @@ def test_the_features_of_a_product_show_the_whole_feature() -> None:
     api = Api()
     one = feature(api, "seats")
     of = product(api, one)
-    made(api, f"entitlements/features/{one}", name="More seats")
+    api.posted(f"entitlements/features/{one}", name="More seats")
     [found] = api.get(f"/v1/products/{of}/features").body["data"]
     shown = api.get(f"/v1/entitlements/features/{one}").body
     assert found == {
@@ -161,7 +154,7 @@ def test_a_feature_has_a_key_of_its_own_and_is_given_once_and_while_it_is_active
     assert (refused.status, refused.error["param"]) == (400, "lookup_key")
     of = product(api, one)
     assert api.post(f"/v1/products/{of}/features", {"entitlement_feature": one}).status == 400
-    made(api, f"entitlements/features/{one}", active="false")
+    api.posted(f"entitlements/features/{one}", active="false")
     other = product(api)
     assert api.post(f"/v1/products/{other}/features", {"entitlement_feature": one}).status == 400
     unknown = api.post(f"/v1/products/{other}/features", {"entitlement_feature": "feat_none"})
@@ -184,13 +177,13 @@ def test_a_product_of_many_subscriptions_is_read_once(monkeypatch: pytest.Monkey
     customer, tea = payer(api), product(api, feature(api, "seats"))
     one = price(api, tea)
     for _ in range(3):
-        made(api, "subscriptions", customer=customer, items=[{"price": one}])
+        api.posted("subscriptions", customer=customer, items=[{"price": one}])
 
     def features_of(scope: Any, identifier: str) -> list[str]:
         read.append(identifier)
         return features.features_of(scope, identifier)
 
     monkeypatch.setattr(entitlements, "features_of", features_of)
-    made(api, "subscriptions", customer=customer, items=[{"price": one}])
+    api.posted("subscriptions", customer=customer, items=[{"price": one}])
     assert set(read) == {tea}
     assert len(read) == 1

@@ -9,21 +9,15 @@ import pytest
 from ....api import Api
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def events(api: Api) -> list[str]:
     return [event["type"] for event in api.get("/v1/events").body["data"]][::-1]
 
 
 def test_a_recurring_price_has_both_amounts_and_every_name_of_its_interval() -> None:
     api = Api()
-    product = made(api, "products", name="Tea")
-    price = made(
-        api, "prices", currency="usd", unit_amount="500", product=product["id"], recurring={"interval": "month"}
+    product = api.posted("products", name="Tea")
+    price = api.posted(
+        "prices", currency="usd", unit_amount="500", product=product["id"], recurring={"interval": "month"}
     )
     assert price == {
         "id": price["id"],
@@ -59,17 +53,17 @@ def test_a_recurring_price_has_both_amounts_and_every_name_of_its_interval() -> 
 )
 def test_a_fraction_of_a_cent_has_no_whole_amount(decimal: str, amount: int | None, shown: str) -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
-    price = made(api, "prices", currency="usd", unit_amount_decimal=decimal, product=product)
+    product = api.posted("products", name="Tea")["id"]
+    price = api.posted("prices", currency="usd", unit_amount_decimal=decimal, product=product)
     assert (price["unit_amount"], price["unit_amount_decimal"], price["type"]) == (amount, shown, "one_time")
 
 
 def test_tiers_and_amounts_in_other_currencies_show_when_they_are_expanded() -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
+    product = api.posted("products", name="Tea")["id"]
     tiers = [{"up_to": "10", "unit_amount": "5"}, {"up_to": "inf", "flat_amount": "7"}]
     more = {"recurring": {"interval": "month"}, "billing_scheme": "tiered", "tiers_mode": "graduated", "tiers": tiers}
-    price = made(api, "prices", currency="usd", product=product, **more)
+    price = api.posted("prices", currency="usd", product=product, **more)
     assert "tiers" not in price
     assert (price["unit_amount"], price["unit_amount_decimal"]) == (None, None)
     found = api.get(f"/v1/prices/{price['id']}?expand[]=tiers&expand[]=currency_options").body
@@ -107,7 +101,7 @@ def test_a_price_that_stripe_refuses_is_refused_in_its_words(
     params: dict[str, Any], message: str, param: str | None
 ) -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
+    product = api.posted("products", name="Tea")["id"]
     named = {"product": product} if params.get("product") == "@" else {}
     refused = api.post("/v1/prices", {"currency": "usd", **params, **named})
     assert (refused.status, refused.error["message"], refused.error.get("param")) == (400, message, param)
@@ -115,7 +109,7 @@ def test_a_price_that_stripe_refuses_is_refused_in_its_words(
 
 def test_a_price_creates_its_product_first() -> None:
     api = Api()
-    price = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Tea", "unit_label": "cup"})
+    price = api.posted("prices", currency="usd", unit_amount="5", product_data={"name": "Tea", "unit_label": "cup"})
     product = api.get(f"/v1/products/{price['product']}").body
     assert (product["name"], product["unit_label"]) == ("Tea", "cup")
     assert events(api) == ["product.created", "price.created"]
@@ -124,7 +118,7 @@ def test_a_price_creates_its_product_first() -> None:
 def test_a_product_creates_its_default_price_and_shows_it_from_the_first_event_on() -> None:
     api = Api()
     data = {"currency": "usd", "unit_amount": "5", "recurring": {"interval": "year"}}
-    product = made(api, "products", name="Tea", default_price_data=data)
+    product = api.posted("products", name="Tea", default_price_data=data)
     price = api.get(f"/v1/prices/{product['default_price']}").body
     assert (price["product"], price["recurring"]["interval"]) == (product["id"], "year")
     assert events(api) == ["product.created", "plan.created", "price.created"]
@@ -141,8 +135,8 @@ def test_a_refused_default_price_leaves_no_product() -> None:
 
 def test_a_product_with_prices_stays_and_a_default_price_is_its_own() -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
-    other = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Milk"})
+    product = api.posted("products", name="Tea")["id"]
+    other = api.posted("prices", currency="usd", unit_amount="5", product_data={"name": "Milk"})
     kept = api.delete(f"/v1/products/{other['product']}")
     assert (kept.status, kept.error["message"]) == (
         400,
@@ -155,25 +149,25 @@ def test_a_product_with_prices_stays_and_a_default_price_is_its_own() -> None:
 
 def test_a_lookup_key_is_one_price_s_and_moves_when_it_is_told_to() -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
+    product = api.posted("products", name="Tea")["id"]
     params = {"currency": "usd", "unit_amount": "5", "product": product, "lookup_key": "tea"}
-    first = made(api, "prices", **params)
+    first = api.posted("prices", **params)
     refused = api.post("/v1/prices", params)
     assert (refused.error["message"], refused.error["param"]) == (
         f"A price (`{first['id']}`) already uses that lookup key.",
         "lookup_key",
     )
-    second = made(api, "prices", **params, transfer_lookup_key="true")
+    second = api.posted("prices", **params, transfer_lookup_key="true")
     assert [one["id"] for one in api.get("/v1/prices?lookup_keys[]=tea").body["data"]] == [second["id"]]
     assert api.get(f"/v1/prices/{first['id']}").body["lookup_key"] is None
     assert events(api)[-2:] == ["price.updated", "price.created"]
-    assert made(api, f"prices/{second['id']}", lookup_key="")["lookup_key"] is None
+    assert api.posted(f"prices/{second['id']}", lookup_key="")["lookup_key"] is None
 
 
 def test_versions_before_basil_show_how_usage_records_were_aggregated() -> None:
     api = Api()
-    price = made(
-        api, "prices", currency="usd", unit_amount="5", recurring={"interval": "day"}, product_data={"name": "T"}
+    price = api.posted(
+        "prices", currency="usd", unit_amount="5", recurring={"interval": "day"}, product_data={"name": "T"}
     )
     old = {"stripe_version": "2025-02-24.acacia"}
     recurring = api.get(f"/v1/prices/{price['id']}", **old).body["recurring"]
@@ -185,24 +179,26 @@ def test_versions_before_basil_show_how_usage_records_were_aggregated() -> None:
 
 def test_lists_are_filtered_by_ids_and_by_intervals() -> None:
     api = Api()
-    tea, milk = made(api, "products", name="Tea")["id"], made(api, "products", name="Milk")["id"]
+    tea, milk = api.posted("products", name="Tea")["id"], api.posted("products", name="Milk")["id"]
     assert [one["id"] for one in api.get(f"/v1/products?ids[]={milk}&ids[]=prod_none").body["data"]] == [milk]
-    monthly = made(api, "prices", currency="usd", unit_amount="5", product=tea, recurring={"interval": "month"})
-    made(api, "prices", currency="usd", unit_amount="5", product=tea, recurring={"interval": "year"})
+    monthly = api.posted("prices", currency="usd", unit_amount="5", product=tea, recurring={"interval": "month"})
+    api.posted("prices", currency="usd", unit_amount="5", product=tea, recurring={"interval": "year"})
     found = api.get("/v1/prices?recurring[interval]=month").body["data"]
     assert [one["id"] for one in found] == [monthly["id"]]
 
 
 def test_a_plan_is_a_price_too_and_a_recurring_price_a_plan() -> None:
     api = Api()
-    plan = made(api, "plans", id="monthly", currency="usd", amount="500", interval="month", product={"name": "Tea"})
+    plan = api.posted("plans", id="monthly", currency="usd", amount="500", interval="month", product={"name": "Tea"})
     assert (plan["id"], plan["amount_decimal"], plan["interval_count"]) == ("monthly", "500", 1)
     price = api.get("/v1/prices/monthly").body
     assert (price["unit_amount"], price["recurring"]["interval"], price["product"]) == (500, "month", plan["product"])
-    other = made(api, "prices", currency="usd", unit_amount="7", product=plan["product"], recurring={"interval": "day"})
+    other = api.posted(
+        "prices", currency="usd", unit_amount="7", product=plan["product"], recurring={"interval": "day"}
+    )
     viewed = api.get(f"/v1/plans/{other['id']}").body
     assert (viewed["object"], viewed["amount"], viewed["interval"]) == ("plan", 7, "day")
-    assert made(api, "plans/monthly", active="false")["active"] is False
+    assert api.posted("plans/monthly", active="false")["active"] is False
     assert api.get("/v1/prices/monthly").body["active"] is False
     assert api.delete("/v1/plans/monthly").body == {"id": "monthly", "object": "plan", "deleted": True}
     assert (api.get("/v1/plans/monthly").status, api.get("/v1/prices/monthly").status) == (404, 404)
@@ -221,7 +217,7 @@ def test_a_currency_is_one_of_stripe_s_and_stored_in_lower_case(path: str, param
     refused = api.post(f"/v1/{path}", {**params, "currency": "xyz"})
     assert (refused.status, refused.error["param"]) == (400, param)
     assert refused.error["message"].startswith("Invalid currency: xyz. Stripe currently supports these currencies: usd")
-    assert made(api, path, **params, currency="EUR")["currency"] == "eur"
+    assert api.posted(path, **params, currency="EUR")["currency"] == "eur"
 
 
 def test_an_amount_below_zero_is_refused() -> None:
@@ -262,15 +258,15 @@ def test_tiers_that_make_no_sense_are_refused(params: dict[str, Any], param: str
 
 def test_a_tax_behavior_is_set_once() -> None:
     api = Api()
-    price = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Tea"})["id"]
-    assert made(api, f"prices/{price}", tax_behavior="inclusive")["tax_behavior"] == "inclusive"
+    price = api.posted("prices", currency="usd", unit_amount="5", product_data={"name": "Tea"})["id"]
+    assert api.posted(f"prices/{price}", tax_behavior="inclusive")["tax_behavior"] == "inclusive"
     refused = api.post(f"/v1/prices/{price}", {"tax_behavior": "exclusive"})
     assert (refused.status, refused.error["param"]) == (400, "tax_behavior")
 
 
 def test_the_events_of_a_deleted_product_show_it_as_inactive() -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
+    product = api.posted("products", name="Tea")["id"]
     api.delete(f"/v1/products/{product}")
     event = api.get("/v1/events?type=product.deleted").body["data"][0]["data"]["object"]
     assert (event["id"], event["active"]) == (product, False)
@@ -278,14 +274,14 @@ def test_the_events_of_a_deleted_product_show_it_as_inactive() -> None:
 
 def test_a_recurring_price_has_the_events_of_its_plan_and_a_single_one_has_not() -> None:
     api = Api()
-    product = made(api, "products", name="Tea")["id"]
-    monthly = made(api, "prices", currency="usd", unit_amount="7", product=product, recurring={"interval": "month"})
-    once = made(api, "prices", currency="usd", unit_amount="7", product=product)
+    product = api.posted("products", name="Tea")["id"]
+    monthly = api.posted("prices", currency="usd", unit_amount="7", product=product, recurring={"interval": "month"})
+    once = api.posted("prices", currency="usd", unit_amount="7", product=product)
     assert events(api) == ["product.created", "plan.created", "price.created", "price.created"]
     plan = api.get("/v1/events?type=plan.created").body["data"][0]["data"]["object"]
     assert plan == api.get(f"/v1/plans/{monthly['id']}").body
-    made(api, f"prices/{monthly['id']}", active="false")
-    made(api, f"prices/{once['id']}", active="false")
+    api.posted(f"prices/{monthly['id']}", active="false")
+    api.posted(f"prices/{once['id']}", active="false")
     assert events(api)[-3:] == ["plan.updated", "price.updated", "price.updated"]
     update = api.get("/v1/events?type=plan.updated").body["data"][0]["data"]
     assert (update["object"]["active"], update["previous_attributes"]) == (False, {"active": True})
@@ -293,14 +289,16 @@ def test_a_recurring_price_has_the_events_of_its_plan_and_a_single_one_has_not()
 
 def test_plans_are_the_recurring_prices_and_events_of_a_plan_are_those_of_both() -> None:
     api = Api()
-    plan = made(api, "plans", id="monthly", currency="usd", amount="500", interval="month", product={"name": "Tea"})
-    price = made(api, "prices", currency="usd", unit_amount="7", product=plan["product"], recurring={"interval": "day"})
-    once = made(api, "prices", currency="usd", unit_amount="7", product=plan["product"])["id"]
+    plan = api.posted("plans", id="monthly", currency="usd", amount="500", interval="month", product={"name": "Tea"})
+    price = api.posted(
+        "prices", currency="usd", unit_amount="7", product=plan["product"], recurring={"interval": "day"}
+    )
+    once = api.posted("prices", currency="usd", unit_amount="7", product=plan["product"])["id"]
     assert [each["id"] for each in api.get("/v1/plans").body["data"]] == [price["id"], "monthly"]
     assert [each["id"] for each in api.get("/v1/prices").body["data"]] == [once, price["id"], "monthly"]
     missing = api.get(f"/v1/plans/{once}")
     assert (missing.status, missing.error["message"]) == (404, f"No such plan: '{once}'")
-    made(api, "plans/monthly", nickname="Monthly", trial_period_days="7")
+    api.posted("plans/monthly", nickname="Monthly", trial_period_days="7")
     assert api.get("/v1/prices/monthly").body["recurring"]["trial_period_days"] == 7
     assert events(api)[:3] == ["product.created", "plan.created", "price.created"]
     assert events(api)[-2:] == ["plan.updated", "price.updated"]
@@ -308,27 +306,27 @@ def test_plans_are_the_recurring_prices_and_events_of_a_plan_are_those_of_both()
 
 def test_the_default_price_of_a_product_is_not_archived() -> None:
     api = Api()
-    product = made(api, "products", name="Tea", default_price_data={"currency": "usd", "unit_amount": "5"})
+    product = api.posted("products", name="Tea", default_price_data={"currency": "usd", "unit_amount": "5"})
     first = product["default_price"]
     refused = api.post(f"/v1/prices/{first}", {"active": "false"})
     assert (refused.status, refused.error["message"]) == (
         400,
         "This price cannot be archived because it is the default price of its product.",
     )
-    second = made(api, "prices", currency="usd", unit_amount="7", product=product["id"])["id"]
-    made(api, f"products/{product['id']}", default_price=second)
-    assert made(api, f"prices/{first}", active="false")["active"] is False
+    second = api.posted("prices", currency="usd", unit_amount="7", product=product["id"])["id"]
+    api.posted(f"products/{product['id']}", default_price=second)
+    assert api.posted(f"prices/{first}", active="false")["active"] is False
 
 
 def test_a_product_shows_the_details_of_its_tax_code() -> None:
     api = Api()
-    product = made(api, "products", name="Tea", tax_code="txcd_10103000")
+    product = api.posted("products", name="Tea", tax_code="txcd_10103000")
     assert (product["tax_code"], product["tax_details"]) == (
         "txcd_10103000",
         {"performance_location": None, "tax_code": "txcd_10103000"},
     )
     assert list(product)[-6:] == ["tax_code", "tax_details", "type", "unit_label", "updated", "url"]
-    assert made(api, "products", name="Coffee")["tax_details"] is None
+    assert api.posted("products", name="Coffee")["tax_details"] is None
     response = api.post("/v1/products", {"name": "Tea", "tax_code": "txcd_1"})
     assert (response.status, response.error["message"], response.error["param"]) == (
         400,
@@ -340,7 +338,7 @@ def test_a_product_shows_the_details_of_its_tax_code() -> None:
 def test_a_price_has_the_days_of_a_trial() -> None:
     api = Api()
     monthly = {"interval": "month", "trial_period_days": "7"}
-    price = made(api, "prices", currency="usd", unit_amount="500", product_data={"name": "Tea"}, recurring=monthly)
+    price = api.posted("prices", currency="usd", unit_amount="500", product_data={"name": "Tea"}, recurring=monthly)
     assert price["recurring"] == {
         "interval": "month",
         "interval_count": 1,

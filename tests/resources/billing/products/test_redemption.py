@@ -9,29 +9,23 @@ import pytest
 from ....api import Answer, Api
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def coupon(api: Api, **params: Any) -> str:
-    return str(made(api, "coupons", **{"percent_off": "25", "duration": "forever", **params})["id"])
+    return str(api.posted("coupons", **{"percent_off": "25", "duration": "forever", **params})["id"])
 
 
 def promotion(api: Api, of: str, **params: Any) -> Any:
-    return made(api, "promotion_codes", promotion={"type": "coupon", "coupon": of}, **params)
+    return api.posted("promotion_codes", promotion={"type": "coupon", "coupon": of}, **params)
 
 
 def payer(api: Api) -> str:
     method = "pm_card_visa"
     settings = {"default_payment_method": method}
-    return str(made(api, "customers", payment_method=method, invoice_settings=settings)["id"])
+    return str(api.posted("customers", payment_method=method, invoice_settings=settings)["id"])
 
 
 def price(api: Api, **params: Any) -> Any:
     data = {"currency": "usd", "unit_amount": "1000", "recurring": {"interval": "month"}, **params}
-    return made(api, "prices", **({} if "product" in data else {"product_data": {"name": "Tea"}}), **data)
+    return api.posted("prices", **({} if "product" in data else {"product_data": {"name": "Tea"}}), **data)
 
 
 def subscribe(api: Api, customer: str, **discount: str) -> Answer:
@@ -63,7 +57,7 @@ def test_a_redemption_is_counted_and_a_coupon_is_used_up() -> None:
 def test_a_refused_request_counts_nothing() -> None:
     api = Api()
     saved = coupon(api)
-    assert subscribe(api, made(api, "customers")["id"], coupon=saved).status == 400
+    assert subscribe(api, api.posted("customers")["id"], coupon=saved).status == 400
     assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 0
 
 
@@ -110,7 +104,7 @@ def test_a_promotion_code_of_one_customer_is_refused_to_others() -> None:
 def test_an_archived_promotion_code_is_refused() -> None:
     api = Api()
     code = promotion(api, coupon(api))["id"]
-    made(api, f"promotion_codes/{code}", active="false")
+    api.posted(f"promotion_codes/{code}", active="false")
     refused = subscribe(api, payer(api), promotion_code=code)
     assert (refused.status, refused.error["message"]) == (
         400,
@@ -121,7 +115,7 @@ def test_an_archived_promotion_code_is_refused() -> None:
 @pytest.mark.asyncio
 async def test_an_expired_promotion_code_is_not_active_and_its_code_is_free() -> None:
     api = Api()
-    now = made(api, "customers")["created"]
+    now = api.posted("customers")["created"]
     saved = coupon(api)
     code = promotion(api, saved, code="TEA", expires_at=str(now + 60))["id"]
     await api.control("POST", "/clock", {"advance": 61})
@@ -140,9 +134,9 @@ def test_a_discount_keeps_the_terms_of_a_deleted_coupon() -> None:
     api = Api()
     saved = coupon(api)
     customer = payer(api)
-    invoice = made(api, "invoices", customer=customer, discounts=[{"coupon": saved}])["id"]
+    invoice = api.posted("invoices", customer=customer, discounts=[{"coupon": saved}])["id"]
     assert api.delete(f"/v1/coupons/{saved}").body["deleted"] is True
-    made(api, "invoiceitems", customer=customer, invoice=invoice, amount="1000", currency="usd")
+    api.posted("invoiceitems", customer=customer, invoice=invoice, amount="1000", currency="usd")
     found = api.get(f"/v1/invoices/{invoice}").body
     assert (found["subtotal"], found["total"]) == (1000, 750)
 
@@ -164,7 +158,7 @@ def test_a_coupon_of_some_products_is_for_products_that_exist() -> None:
         "No such product: 'prod_none'",
         "applies_to[products][0]",
     )
-    product = made(api, "products", name="Tea")["id"]
+    product = api.posted("products", name="Tea")["id"]
     saved = coupon(api, applies_to={"products": [product]})
     assert "applies_to" not in api.get(f"/v1/coupons/{saved}").body
     found = api.get(f"/v1/coupons/{saved}?expand[]=applies_to").body
@@ -199,10 +193,10 @@ def test_the_discount_of_one_invoice_names_it_and_has_no_event_and_no_end() -> N
     api = Api()
     saved = coupon(api, duration="repeating", duration_in_months="3")
     customer = payer(api)
-    invoice = made(api, "invoices", customer=customer, discounts=[{"coupon": saved}])["id"]
+    invoice = api.posted("invoices", customer=customer, discounts=[{"coupon": saved}])["id"]
     found = discount(api, f"invoices/{invoice}")
     assert (found["customer"], found["invoice"], found["end"]) == (customer, invoice, None)
-    item = made(api, "invoiceitems", customer=customer, amount="1000", currency="usd", discounts=[{"coupon": saved}])[
+    item = api.posted("invoiceitems", customer=customer, amount="1000", currency="usd", discounts=[{"coupon": saved}])[
         "id"
     ]
     found = discount(api, f"invoiceitems/{item}")
@@ -215,10 +209,10 @@ def test_a_promotion_code_of_a_customer_is_redeemed_by_a_later_discount_of_the_i
     api = Api()
     customer = payer(api)
     code = promotion(api, coupon(api), customer=customer)["id"]
-    invoice = made(api, "invoices", customer=customer)["id"]
-    changed = made(api, f"invoices/{invoice}", discounts=[{"promotion_code": code}])
+    invoice = api.posted("invoices", customer=customer)["id"]
+    changed = api.posted(f"invoices/{invoice}", discounts=[{"promotion_code": code}])
     assert len(changed["discounts"]) == 1
-    other = made(api, "invoices", customer=payer(api))["id"]
+    other = api.posted("invoices", customer=payer(api))["id"]
     assert api.post(f"/v1/invoices/{other}", {"discounts": [{"promotion_code": code}]}).status == 400
 
 
@@ -226,17 +220,17 @@ def test_the_coupon_of_a_quote_is_redeemed_when_it_is_accepted() -> None:
     api = Api()
     saved = coupon(api)
     line = {"price": price(api)["id"], "quantity": "1"}
-    quote = made(api, "quotes", customer=payer(api), line_items=[line], discounts=[{"coupon": saved}])["id"]
+    quote = api.posted("quotes", customer=payer(api), line_items=[line], discounts=[{"coupon": saved}])["id"]
     assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 0
-    made(api, f"quotes/{quote}/finalize")
-    made(api, f"quotes/{quote}/accept")
+    api.posted(f"quotes/{quote}/finalize")
+    api.posted(f"quotes/{quote}/accept")
     assert api.get(f"/v1/coupons/{saved}").body["times_redeemed"] == 1
     assert len(api.get("/v1/events?type=customer.discount.created").body["data"]) == 1
 
 
 def test_a_promotion_code_allows_no_more_than_its_coupon() -> None:
     api = Api()
-    now = made(api, "customers")["created"]
+    now = api.posted("customers")["created"]
     saved = coupon(api, max_redemptions="5", redeem_by=str(now + 60))
     for name, value in (("max_redemptions", 6), ("expires_at", now + 61)):
         sent = {"promotion": {"type": "coupon", "coupon": saved}, name: str(value)}

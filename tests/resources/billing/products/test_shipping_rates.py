@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ....api import Api
-from ..checkout.shop import DONE, made, price
+from ..checkout.shop import DONE, price
 
 FIXED = {"amount": "500", "currency": "usd"}
 RATE: dict[str, Any] = {"display_name": "Ground shipping", "type": "fixed_amount", "fixed_amount": FIXED}
@@ -15,7 +15,7 @@ RATE: dict[str, Any] = {"display_name": "Ground shipping", "type": "fixed_amount
 
 def test_a_rate_has_the_fields_of_stripe() -> None:
     api = Api()
-    rate = made(api, "shipping_rates", **RATE)
+    rate = api.posted("shipping_rates", **RATE)
     assert rate.pop("id").startswith("shr_1")
     assert rate.pop("created")
     assert rate == {
@@ -34,9 +34,9 @@ def test_a_rate_has_the_fields_of_stripe() -> None:
 
 def test_rates_are_archived_and_listed() -> None:
     api = Api()
-    first = made(api, "shipping_rates", **RATE)["id"]
-    euros = made(api, "shipping_rates", **{**RATE, "fixed_amount": {"amount": "400", "currency": "eur"}})["id"]
-    made(api, f"shipping_rates/{first}", active="false", metadata={"a": "1"})
+    first = api.posted("shipping_rates", **RATE)["id"]
+    euros = api.posted("shipping_rates", **{**RATE, "fixed_amount": {"amount": "400", "currency": "eur"}})["id"]
+    api.posted(f"shipping_rates/{first}", active="false", metadata={"a": "1"})
     listed = {
         query: [each["id"] for each in api.get(f"/v1/shipping_rates?{query}").body["data"]]
         for query in ("active=true", "active=false", "currency=eur")
@@ -48,13 +48,13 @@ def test_rates_are_archived_and_listed() -> None:
 
 def test_a_rate_is_charged_in_the_currency_of_the_session() -> None:
     api = Api()
-    rate = made(api, "shipping_rates", **RATE)["id"]
+    rate = api.posted("shipping_rates", **RATE)["id"]
     line = {"price": price(api, 1500, "eur"), "quantity": "1"}
     sent = {"mode": "payment", "success_url": DONE, "line_items": [line], "shipping_options": [{"shipping_rate": rate}]}
     refused = api.post("/v1/checkout/sessions", sent)
     assert (refused.status, refused.error["param"]) == (400, "shipping_options[0][shipping_rate]")
-    made(api, f"shipping_rates/{rate}", fixed_amount={"currency_options": {"eur": {"amount": "450"}}})
-    assert made(api, "checkout/sessions", **sent)["amount_total"] == 1950
+    api.posted(f"shipping_rates/{rate}", fixed_amount={"currency_options": {"eur": {"amount": "450"}}})
+    assert api.posted("checkout/sessions", **sent)["amount_total"] == 1950
 
 
 @pytest.mark.parametrize(

@@ -27,16 +27,14 @@ class Cafe:
 
     def __init__(self, customer: Any = None) -> None:
         self.api = Api()
-        self.clock = self.made("test_helpers/test_clocks", frozen_time=str(at(1)))["id"]
-        self.customer = self.made("customers", test_clock=self.clock, **(PAYING if customer is None else customer))[
+        self.clock = self.post("test_helpers/test_clocks", frozen_time=str(at(1)))["id"]
+        self.customer = self.post("customers", test_clock=self.clock, **(PAYING if customer is None else customer))[
             "id"
         ]
-        self.product = self.made("products", name="Tea")["id"]
+        self.product = self.post("products", name="Tea")["id"]
 
-    def made(self, path: str, **params: Any) -> Any:
-        response = self.api.post(f"/v1/{path}", params)
-        assert response.status == 200, response.body
-        return response.body
+    def post(self, path: str, **params: Any) -> Any:
+        return self.api.posted(path, **params)
 
     def refused(self, path: str, **params: Any) -> Any:
         response = self.api.post(f"/v1/{path}", params)
@@ -45,28 +43,26 @@ class Cafe:
 
     def price(self, amount: int, interval: str = "month") -> str:
         params = {"currency": "usd", "unit_amount": str(amount), "recurring": {"interval": interval}}
-        return str(self.made("prices", product=self.product, **params)["id"])
+        return str(self.post("prices", product=self.product, **params)["id"])
 
     def schedule(self, *phases: Any, **params: Any) -> Any:
         sent = {"customer": self.customer, "start_date": "now", "phases": list(phases), **params}
-        return self.made("subscription_schedules", **sent)
+        return self.post("subscription_schedules", **sent)
 
     def advance(self, to: int) -> None:
-        self.made(f"test_helpers/test_clocks/{self.clock}/advance", frozen_time=str(to))
-        assert self.got(f"test_helpers/test_clocks/{self.clock}")["status"] == "ready"
+        self.post(f"test_helpers/test_clocks/{self.clock}/advance", frozen_time=str(to))
+        assert self.get(f"test_helpers/test_clocks/{self.clock}")["status"] == "ready"
 
-    def got(self, path: str) -> Any:
-        response = self.api.get(f"/v1/{path}")
-        assert response.status == 200, response.body
-        return response.body
+    def get(self, path: str) -> Any:
+        return self.api.get(f"/v1/{path}").result
 
     def totals(self) -> list[tuple[str, int, str]]:
         """The reason, the total and the status of all invoices, oldest first."""
-        found = self.got(f"invoices?customer={self.customer}&limit=100")["data"]
+        found = self.get(f"invoices?customer={self.customer}&limit=100")["data"]
         return [(each["billing_reason"], each["total"], each["status"]) for each in found[::-1]]
 
     def kinds(self, *prefixes: str) -> list[str]:
-        found = [event["type"] for event in self.got("events?limit=100")["data"]]
+        found = [event["type"] for event in self.get("events?limit=100")["data"]]
         return [kind for kind in found if kind.startswith(prefixes)][::-1]
 
 
@@ -86,12 +82,12 @@ def test_a_phase_that_begins_with_a_period_is_billed_at_its_own_price() -> None:
     assert cafe.totals() == [("subscription_create", 500, "paid")]
     cafe.advance(at(2, 1, 2))
     assert cafe.totals() == [("subscription_create", 500, "paid"), ("subscription_cycle", 700, "paid")]
-    running = cafe.got(f"subscriptions/{one['subscription']}")
+    running = cafe.get(f"subscriptions/{one['subscription']}")
     (item,) = running["items"]["data"]
     assert (item["price"]["id"], running["status"], running["schedule"]) == (second, "active", one["id"])
     assert (item["current_period_start"], item["current_period_end"]) == (at(2), at(3))
-    assert cafe.got(f"subscription_schedules/{one['id']}")["current_phase"] == {"start_date": at(2), "end_date": at(3)}
-    (invoice,) = cafe.got(f"invoices?subscription={running['id']}&limit=1")["data"]
+    assert cafe.get(f"subscription_schedules/{one['id']}")["current_phase"] == {"start_date": at(2), "end_date": at(3)}
+    (invoice,) = cafe.get(f"invoices?subscription={running['id']}&limit=1")["data"]
     (line,) = invoice["lines"]["data"]
     assert (line["amount"], line["period"]) == (700, {"start": at(2), "end": at(3)})
 
@@ -100,10 +96,10 @@ def test_a_schedule_that_releases_is_completed_and_its_subscription_goes_on() ->
     cafe = Cafe()
     one = cafe.schedule(phase(cafe.price(500), **MONTH))
     cafe.advance(at(2, 1, 2))
-    done = cafe.got(f"subscription_schedules/{one['id']}")
+    done = cafe.get(f"subscription_schedules/{one['id']}")
     assert (done["status"], done["completed_at"], done["current_phase"]) == ("completed", at(2), None)
     assert (done["released_at"], done["canceled_at"]) == (None, None)
-    running = cafe.got(f"subscriptions/{one['subscription']}")
+    running = cafe.get(f"subscriptions/{one['subscription']}")
     assert (running["status"], running["schedule"], running["cancel_at"]) == ("active", None, None)
     assert cafe.totals() == [("subscription_create", 500, "paid"), ("subscription_cycle", 500, "paid")]
     assert cafe.kinds("subscription_schedule") == [
@@ -117,20 +113,20 @@ def test_an_advance_to_the_very_end_of_a_phase_includes_it() -> None:
     cafe = Cafe()
     one = cafe.schedule(phase(cafe.price(500), **MONTH))
     cafe.advance(at(2) - 1)
-    assert cafe.got(f"subscription_schedules/{one['id']}")["status"] == "active"
+    assert cafe.get(f"subscription_schedules/{one['id']}")["status"] == "active"
     cafe.advance(at(2))
-    assert cafe.got(f"subscription_schedules/{one['id']}")["status"] == "completed"
+    assert cafe.get(f"subscription_schedules/{one['id']}")["status"] == "completed"
 
 
 def test_a_schedule_that_cancels_ends_its_subscription_without_another_invoice() -> None:
     cafe = Cafe()
     one = cafe.schedule(phase(cafe.price(500), **MONTH), end_behavior="cancel")
-    assert cafe.got(f"subscriptions/{one['subscription']}")["cancel_at"] == at(2)
+    assert cafe.get(f"subscriptions/{one['subscription']}")["cancel_at"] == at(2)
     cafe.advance(at(2, 2))
-    over = cafe.got(f"subscriptions/{one['subscription']}")
+    over = cafe.get(f"subscriptions/{one['subscription']}")
     assert (over["status"], over["ended_at"]) == ("canceled", at(2))
     assert cafe.totals() == [("subscription_create", 500, "paid")]
-    assert cafe.got(f"subscription_schedules/{one['id']}")["status"] == "completed"
+    assert cafe.get(f"subscription_schedules/{one['id']}")["status"] == "completed"
     assert cafe.kinds("customer.subscription.d", "subscription_schedule.c")[1:] == [
         "subscription_schedule.completed",
         "customer.subscription.deleted",
@@ -143,8 +139,8 @@ def test_a_schedule_of_the_future_makes_its_subscription_then() -> None:
     assert (one["status"], one["subscription"], one["test_clock"]) == ("not_started", None, cafe.clock)
     assert (one["created"], one["phases"][0]["end_date"]) == (at(1), at(2, 15))
     cafe.advance(at(1, 15, 2))
-    begun = cafe.got(f"subscription_schedules/{one['id']}")
-    running = cafe.got(f"subscriptions/{begun['subscription']}")
+    begun = cafe.get(f"subscription_schedules/{one['id']}")
+    running = cafe.get(f"subscriptions/{begun['subscription']}")
     assert (begun["status"], running["created"], running["start_date"]) == ("active", at(1, 15), at(1, 15))
     assert (running["schedule"], running["test_clock"]) == (one["id"], cafe.clock)
     assert cafe.totals() == [("subscription_create", 500, "paid")]
@@ -155,11 +151,11 @@ def test_a_phase_that_begins_within_a_period_is_prorated() -> None:
     first, second = cafe.price(3100), cafe.price(6200)
     one = cafe.schedule(phase(first, end_date=str(at(1, 11))), phase(second, **MONTH))
     cafe.advance(at(1, 12))
-    items = cafe.got(f"invoiceitems?customer={cafe.customer}&pending=true")["data"]
+    items = cafe.get(f"invoiceitems?customer={cafe.customer}&pending=true")["data"]
     assert [each["amount"] for each in items[::-1]] == [-2100, 4200]
     cafe.advance(at(2, 1, 2))
     assert cafe.totals() == [("subscription_create", 3100, "paid"), ("subscription_cycle", 6200 + 2100, "paid")]
-    assert cafe.got(f"subscription_schedules/{one['id']}")["phases"][1]["end_date"] == at(2, 11)
+    assert cafe.get(f"subscription_schedules/{one['id']}")["phases"][1]["end_date"] == at(2, 11)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +168,7 @@ def test_a_phase_says_how_its_change_is_prorated(behavior: str, expected: Any) -
     cafe.schedule(phase(first, end_date=str(at(1, 11))), phase(second, proration_behavior=behavior, **MONTH))
     cafe.advance(at(1, 11))
     assert cafe.totals() == [("subscription_create", 3100, "paid"), *expected]
-    assert cafe.got(f"invoiceitems?customer={cafe.customer}&pending=true")["data"] == []
+    assert cafe.get(f"invoiceitems?customer={cafe.customer}&pending=true")["data"] == []
 
 
 def test_a_phase_of_another_interval_moves_the_anchor() -> None:
@@ -180,7 +176,7 @@ def test_a_phase_of_another_interval_moves_the_anchor() -> None:
     monthly, yearly = cafe.price(500), cafe.price(5000, "year")
     one = cafe.schedule(phase(monthly, **MONTH), phase(yearly, duration={"interval": "year"}))
     cafe.advance(at(2, 1, 2))
-    running = cafe.got(f"subscriptions/{one['subscription']}")
+    running = cafe.get(f"subscriptions/{one['subscription']}")
     (item,) = running["items"]["data"]
     assert (running["billing_cycle_anchor"], item["current_period_start"]) == (at(2), at(2))
     assert item["current_period_end"] == int(datetime(2027, 2, 1, tzinfo=UTC).timestamp())
@@ -194,9 +190,9 @@ def test_a_phase_adds_removes_and_keeps_items() -> None:
         {"items": [{"price": tea}, {"price": milk}], **MONTH},
         {"items": [{"price": tea, "quantity": "3"}, {"price": sugar}], "metadata": {"phase": "2"}, **MONTH},
     )
-    before = cafe.got(f"subscriptions/{one['subscription']}")["items"]["data"]
+    before = cafe.get(f"subscriptions/{one['subscription']}")["items"]["data"]
     cafe.advance(at(2, 1, 2))
-    after = cafe.got(f"subscriptions/{one['subscription']}")
+    after = cafe.get(f"subscriptions/{one['subscription']}")
     kept = {each["price"]["id"]: (each["id"], each["quantity"]) for each in after["items"]["data"]}
     assert kept[tea] == (before[0]["id"], 3)
     assert (set(kept), kept[sugar][1], after["metadata"]) == ({tea, sugar}, 1, {"phase": "2"})
@@ -205,8 +201,8 @@ def test_a_phase_adds_removes_and_keeps_items() -> None:
 
 def test_a_phase_has_its_own_coupon_and_one_time_price() -> None:
     cafe = Cafe()
-    half = cafe.made("coupons", percent_off="50", duration="forever")["id"]
-    cup = cafe.made("prices", product=cafe.product, currency="usd", unit_amount="300")["id"]
+    half = cafe.post("coupons", percent_off="50", duration="forever")["id"]
+    cup = cafe.post("prices", product=cafe.product, currency="usd", unit_amount="300")["id"]
     tea = cafe.price(500)
     cafe.schedule(
         phase(tea, discounts=[{"coupon": half}], add_invoice_items=[{"price": cup}], **MONTH), phase(tea, **MONTH)
@@ -217,7 +213,7 @@ def test_a_phase_has_its_own_coupon_and_one_time_price() -> None:
 
 def test_a_one_time_price_has_the_period_of_the_items_or_of_the_phase() -> None:
     cafe = Cafe()
-    cup = cafe.made("prices", product=cafe.product, currency="usd", unit_amount="300")["id"]
+    cup = cafe.post("prices", product=cafe.product, currency="usd", unit_amount="300")["id"]
     whole = {"start": {"type": "phase_start"}, "end": {"type": "phase_end"}}
     one = cafe.schedule(
         phase(
@@ -229,7 +225,7 @@ def test_a_one_time_price_has_the_period_of_the_items_or_of_the_phase() -> None:
     first, second = one["phases"][0]["add_invoice_items"]
     assert (first["period"], second["quantity"]) == (whole, 2)
     assert second["period"] == {"end": {"type": "min_item_period_end"}, "start": {"type": "max_item_period_start"}}
-    (invoice,) = cafe.got(f"invoices?subscription={one['subscription']}")["data"]
+    (invoice,) = cafe.get(f"invoices?subscription={one['subscription']}")["data"]
     assert [(line["amount"], line["period"]["end"]) for line in invoice["lines"]["data"]] == [
         (300, at(3)),
         (600, at(2)),
@@ -240,16 +236,16 @@ def test_a_one_time_price_has_the_period_of_the_items_or_of_the_phase() -> None:
 def test_the_usage_before_a_phase_is_billed_at_the_price_before_it() -> None:
     cafe = Cafe()
     meter = {"display_name": "Cups", "event_name": "cups", "default_aggregation": {"formula": "sum"}}
-    recurring = {"interval": "month", "usage_type": "metered", "meter": cafe.made("billing/meters", **meter)["id"]}
+    recurring = {"interval": "month", "usage_type": "metered", "meter": cafe.post("billing/meters", **meter)["id"]}
     cheap, dear = (
-        cafe.made("prices", product=cafe.product, currency="usd", unit_amount=each, recurring=recurring)["id"]
+        cafe.post("prices", product=cafe.product, currency="usd", unit_amount=each, recurring=recurring)["id"]
         for each in ("10", "100")
     )
     cafe.schedule(phase(cheap, **MONTH), phase(dear, **MONTH))
     used = {"stripe_customer_id": cafe.customer, "value": "5"}
-    cafe.made("billing/meter_events", event_name="cups", payload=used)
+    cafe.post("billing/meter_events", event_name="cups", payload=used)
     cafe.advance(at(2, 1, 2))
-    cafe.made("billing/meter_events", event_name="cups", payload=used)
+    cafe.post("billing/meter_events", event_name="cups", payload=used)
     cafe.advance(at(3, 1, 2))
     assert [total for _, total, _ in cafe.totals()] == [0, 50, 500]
 
@@ -259,21 +255,21 @@ def test_a_trial_lasts_as_long_as_its_phase() -> None:
     tea = cafe.price(500)
     one = cafe.schedule(phase(tea, trial="true", **MONTH), phase(tea, **MONTH))
     assert one["phases"][0]["trial_end"] == at(2)
-    running = cafe.got(f"subscriptions/{one['subscription']}")
+    running = cafe.get(f"subscriptions/{one['subscription']}")
     assert (running["status"], running["trial_end"]) == ("trialing", at(2))
     cafe.advance(at(2, 1, 2))
-    assert cafe.got(f"subscriptions/{one['subscription']}")["status"] == "active"
+    assert cafe.get(f"subscriptions/{one['subscription']}")["status"] == "active"
     assert [total for _, total, _ in cafe.totals()] == [0, 500]
 
 
 def test_a_schedule_without_a_payment_method_begins_all_the_same() -> None:
     cafe = Cafe({})
     one = cafe.schedule(phase(cafe.price(500), **MONTH))
-    assert cafe.got(f"subscriptions/{one['subscription']}")["status"] == "active"
+    assert cafe.get(f"subscriptions/{one['subscription']}")["status"] == "active"
     assert cafe.totals() == [("subscription_create", 500, "draft")]
     cafe.advance(at(2))
-    assert cafe.got(f"subscription_schedules/{one['id']}")["status"] == "completed"
-    assert cafe.got(f"subscriptions/{one['subscription']}")["status"] == "past_due"
+    assert cafe.get(f"subscription_schedules/{one['id']}")["status"] == "completed"
+    assert cafe.get(f"subscriptions/{one['subscription']}")["status"] == "past_due"
 
 
 def test_default_settings_hold_in_phases_without_their_own() -> None:
@@ -283,14 +279,14 @@ def test_default_settings_hold_in_phases_without_their_own() -> None:
     one = cafe.schedule(phase(tea, **MONTH), phase(tea, description="More tea", **MONTH), default_settings=settings)
     shown = {"account_tax_ids": None, "days_until_due": 7, "issuer": {"type": "self"}}
     assert one["default_settings"]["invoice_settings"] == shown
-    running = cafe.got(f"subscriptions/{one['subscription']}")
+    running = cafe.get(f"subscriptions/{one['subscription']}")
     assert (running["collection_method"], running["days_until_due"], running["description"]) == (
         "send_invoice",
         7,
         "Tea",
     )
     cafe.advance(at(2, 1, 2))
-    assert cafe.got(f"subscriptions/{one['subscription']}")["description"] == "More tea"
+    assert cafe.get(f"subscriptions/{one['subscription']}")["description"] == "More tea"
 
 
 # --- the end of the subscription --------------------------------------------------------------------------------------
@@ -300,7 +296,7 @@ def test_a_schedule_is_canceled_with_its_subscription() -> None:
     cafe = Cafe()
     one = cafe.schedule(phase(cafe.price(500), **MONTH))
     cafe.api.delete(f"/v1/subscriptions/{one['subscription']}")
-    over = cafe.got(f"subscription_schedules/{one['id']}")
+    over = cafe.get(f"subscription_schedules/{one['id']}")
     assert (over["status"], over["canceled_at"]) == ("canceled", at(1))
     assert cafe.kinds("subscription_schedule")[-1] == "subscription_schedule.canceled"
 
@@ -310,9 +306,9 @@ def test_a_schedule_is_aborted_when_its_subscription_is_canceled_for_lack_of_pay
     cafe = Cafe({"payment_method": card, "invoice_settings": {"default_payment_method": card}})
     one = cafe.schedule(phase(cafe.price(500), duration={"interval": "month", "interval_count": "3"}))
     cafe.advance(at(1, 20))
-    over = cafe.got(f"subscriptions/{one['subscription']}")
+    over = cafe.get(f"subscriptions/{one['subscription']}")
     assert (over["status"], over["cancellation_details"]["reason"]) == ("canceled", "payment_failed")
-    assert cafe.got(f"subscription_schedules/{one['id']}")["status"] == "canceled"
+    assert cafe.get(f"subscription_schedules/{one['id']}")["status"] == "canceled"
     assert cafe.kinds("subscription_schedule")[-1] == "subscription_schedule.aborted"
 
 
@@ -320,13 +316,13 @@ def test_a_canceled_schedule_credits_the_rest_of_the_period_unless_asked_not_to(
     cafe = Cafe()
     one = cafe.schedule(phase(cafe.price(3100), **MONTH))
     cafe.advance(at(1, 11))
-    canceled = cafe.made(f"subscription_schedules/{one['id']}/cancel")
+    canceled = cafe.post(f"subscription_schedules/{one['id']}/cancel")
     assert (canceled["status"], canceled["canceled_at"], canceled["current_phase"]) == ("canceled", at(1, 11), None)
-    assert cafe.got(f"subscriptions/{one['subscription']}")["ended_at"] == at(1, 11)
+    assert cafe.get(f"subscriptions/{one['subscription']}")["ended_at"] == at(1, 11)
     assert cafe.totals() == [("subscription_create", 3100, "paid"), ("subscription_cycle", -2100, "uncollectible")]
     other = cafe.schedule(phase(cafe.price(3100), **MONTH))
     cafe.advance(at(1, 12))
-    cafe.made(f"subscription_schedules/{other['id']}/cancel", prorate="false", invoice_now="false")
+    cafe.post(f"subscription_schedules/{other['id']}/cancel", prorate="false", invoice_now="false")
     assert len(cafe.totals()) == 3
 
 
@@ -336,8 +332,8 @@ def test_a_release_keeps_the_date_of_cancelation_only_on_request() -> None:
     ends = []
     for keep in ("false", "true"):
         one = cafe.schedule(phase(tea, **MONTH), end_behavior="cancel")
-        cafe.made(f"subscription_schedules/{one['id']}/release", preserve_cancel_date=keep)
-        ends.append(cafe.got(f"subscriptions/{one['subscription']}")["cancel_at"])
+        cafe.post(f"subscription_schedules/{one['id']}/release", preserve_cancel_date=keep)
+        ends.append(cafe.get(f"subscriptions/{one['subscription']}")["cancel_at"])
     assert ends == [None, at(2)]
 
 
@@ -379,14 +375,14 @@ def test_a_phase_ahead_limits_an_advance_as_the_present_one_does() -> None:
 def test_a_subscription_is_downgraded_at_the_end_of_its_period() -> None:
     cafe = Cafe()
     large, small = cafe.price(700), cafe.price(500)
-    running = cafe.made("subscriptions", customer=cafe.customer, items=[{"price": large}])
-    one = cafe.made("subscription_schedules", from_subscription=running["id"])
+    running = cafe.post("subscriptions", customer=cafe.customer, items=[{"price": large}])
+    one = cafe.post("subscription_schedules", from_subscription=running["id"])
     assert (one["current_phase"], one["end_behavior"]) == ({"start_date": at(1), "end_date": at(2)}, "release")
     cafe.advance(at(1, 10))
     begun = {"start_date": str(at(1)), "end_date": str(at(2))}
-    changed = cafe.made(f"subscription_schedules/{one['id']}", phases=[phase(large, **begun), phase(small, **MONTH)])
+    changed = cafe.post(f"subscription_schedules/{one['id']}", phases=[phase(large, **begun), phase(small, **MONTH)])
     assert [each["end_date"] for each in changed["phases"]] == [at(2), at(3)]
-    assert cafe.got(f"subscriptions/{running['id']}")["items"]["data"] == running["items"]["data"]
+    assert cafe.get(f"subscriptions/{running['id']}")["items"]["data"] == running["items"]["data"]
     cafe.advance(at(2, 1, 2))
     assert [total for _, total, _ in cafe.totals()] == [700, 500]
 
@@ -397,8 +393,8 @@ def test_other_items_in_the_current_phase_take_effect_at_once() -> None:
     one = cafe.schedule(phase(tea, **MONTH))
     cafe.advance(at(1, 11))
     three = {"items": [{"price": tea, "quantity": "3"}], "start_date": str(at(1)), "end_date": str(at(2))}
-    cafe.made(f"subscription_schedules/{one['id']}", phases=[three], proration_behavior="always_invoice")
-    assert cafe.got(f"subscriptions/{one['subscription']}")["quantity"] == 3
+    cafe.post(f"subscription_schedules/{one['id']}", phases=[three], proration_behavior="always_invoice")
+    assert cafe.get(f"subscriptions/{one['subscription']}")["quantity"] == 3
     assert cafe.totals()[-1] == ("subscription_update", 4200, "paid")
 
 
@@ -407,7 +403,7 @@ def test_a_current_phase_that_ends_now_is_followed_by_the_next() -> None:
     first, second = cafe.price(3100), cafe.price(6200)
     one = cafe.schedule(phase(first, **MONTH), phase(second, **MONTH))
     cafe.advance(at(1, 11))
-    changed = cafe.made(
+    changed = cafe.post(
         f"subscription_schedules/{one['id']}",
         phases=[
             phase(first, start_date=str(at(1)), end_date="now"),
@@ -415,7 +411,7 @@ def test_a_current_phase_that_ends_now_is_followed_by_the_next() -> None:
         ],
     )
     assert changed["current_phase"] == {"start_date": at(1, 11), "end_date": at(2, 11)}
-    (item,) = cafe.got(f"subscriptions/{one['subscription']}")["items"]["data"]
+    (item,) = cafe.get(f"subscriptions/{one['subscription']}")["items"]["data"]
     assert item["price"]["id"] == second
 
 
@@ -423,9 +419,9 @@ def test_the_start_of_a_schedule_that_has_not_started_can_be_moved() -> None:
     cafe = Cafe()
     tea = cafe.price(500)
     one = cafe.schedule(phase(tea, **MONTH), start_date=str(at(1, 15)))
-    moved = cafe.made(f"subscription_schedules/{one['id']}", phases=[phase(tea, start_date=str(at(1, 20)), **MONTH)])
+    moved = cafe.post(f"subscription_schedules/{one['id']}", phases=[phase(tea, start_date=str(at(1, 20)), **MONTH)])
     assert (moved["status"], moved["phases"][0]["end_date"]) == ("not_started", at(2, 20))
-    begun = cafe.made(f"subscription_schedules/{one['id']}", phases=[phase(tea, start_date="now", **MONTH)])
+    begun = cafe.post(f"subscription_schedules/{one['id']}", phases=[phase(tea, start_date="now", **MONTH)])
     assert (begun["status"], begun["current_phase"]) == ("active", {"start_date": at(1), "end_date": at(2)})
 
 
@@ -447,7 +443,7 @@ def test_phases_that_are_over_stay_as_they_were() -> None:
     assert cafe.refused(path, phases=[phase(tea, **MONTH)])["message"] == (
         "The subscription schedule update is missing at least one phase with a `start_date` to anchor end dates to."
     )
-    longer = cafe.made(path, phases=[phase(tea, start_date=str(at(2)), end_date=str(at(6)))])
+    longer = cafe.post(path, phases=[phase(tea, start_date=str(at(2)), end_date=str(at(6)))])
     assert [each["end_date"] for each in longer["phases"]] == [at(2), at(6)]
     assert longer["current_phase"] == {"start_date": at(2), "end_date": at(6)}
 
@@ -467,7 +463,7 @@ def test_a_subscription_of_a_schedule_is_not_canceled_by_an_update() -> None:
 
 def test_a_schedule_of_a_subscription_takes_no_other_parameter() -> None:
     cafe = Cafe()
-    running = cafe.made("subscriptions", customer=cafe.customer, items=[{"price": cafe.price(500)}])["id"]
+    running = cafe.post("subscriptions", customer=cafe.customer, items=[{"price": cafe.price(500)}])["id"]
     refused = cafe.refused("subscription_schedules", from_subscription=running, metadata={"a": "1"})
     assert refused == {
         "message": "You cannot set `metadata` if `from_subscription` is set.",
@@ -500,5 +496,5 @@ def test_phases_that_cannot_be_are_refused(change: Any, param: str) -> None:
     sent = {**phase(cafe.price(500)), **change}
     refused = cafe.refused("subscription_schedules", customer=cafe.customer, start_date="now", phases=[sent])
     assert refused["param"] == param
-    assert cafe.got(f"subscription_schedules?customer={cafe.customer}")["data"] == []
-    assert cafe.got(f"subscriptions?customer={cafe.customer}")["data"] == []
+    assert cafe.get(f"subscription_schedules?customer={cafe.customer}")["data"] == []
+    assert cafe.get(f"subscriptions?customer={cafe.customer}")["data"] == []

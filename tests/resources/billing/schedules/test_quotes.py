@@ -17,15 +17,9 @@ DAY = 86_400
 START = 1_700_000_000
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def price(api: Api, amount: int, **params: Any) -> str:
     data = {"name": "Tea"}
-    return str(made(api, "prices", currency="usd", unit_amount=str(amount), product_data=data, **params)["id"])
+    return str(api.posted("prices", currency="usd", unit_amount=str(amount), product_data=data, **params)["id"])
 
 
 def monthly(api: Api, amount: int = 500) -> str:
@@ -34,8 +28,8 @@ def monthly(api: Api, amount: int = 500) -> str:
 
 def opened(api: Api, **params: Any) -> Any:
     """A finalized quote of a customer with a card."""
-    params = {"customer": made(api, "customers", **PAYING)["id"], **params}
-    return made(api, f"quotes/{made(api, 'quotes', **params)['id']}/finalize")
+    params = {"customer": api.posted("customers", **PAYING)["id"], **params}
+    return api.posted(f"quotes/{api.posted('quotes', **params)['id']}/finalize")
 
 
 def kinds(api: Api, prefix: str) -> list[str]:
@@ -46,9 +40,9 @@ def kinds(api: Api, prefix: str) -> list[str]:
 def test_a_quote_adds_up_its_items_and_what_recurs() -> None:
     api = Api()
     tea, cup = monthly(api), price(api, 300)
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     items = [{"price": tea, "quantity": "2"}, {"price": cup, "quantity": "1"}]
-    quote = made(api, "quotes", customer=customer, line_items=items, metadata={"a": "1"})
+    quote = api.posted("quotes", customer=customer, line_items=items, metadata={"a": "1"})
     none = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
     assert quote == {
         "id": quote["id"],
@@ -116,10 +110,9 @@ def test_a_quote_adds_up_its_items_and_what_recurs() -> None:
 
 def test_what_recurs_counts_coupons_that_never_end_and_a_trial_is_not_paid_upfront() -> None:
     api = Api()
-    forever = made(api, "coupons", percent_off="10", duration="forever")["id"]
-    once = made(api, "coupons", amount_off="100", currency="usd", duration="once")["id"]
-    quote = made(
-        api,
+    forever = api.posted("coupons", percent_off="10", duration="forever")["id"]
+    once = api.posted("coupons", amount_off="100", currency="usd", duration="once")["id"]
+    quote = api.posted(
         "quotes",
         line_items=[{"price": monthly(api, 1000)}, {"price": price(api, 500)}],
         discounts=[{"coupon": forever}, {"coupon": once}],
@@ -139,25 +132,25 @@ def test_a_draft_changes_and_of_an_open_quote_only_its_expiry() -> None:
         400,
         {"message": "You may only update a quote that is in draft.", "type": "invalid_request_error"},
     )
-    later = made(api, f"quotes/{quote['id']}", expires_at=str(quote["created"] + DAY))
+    later = api.posted(f"quotes/{quote['id']}", expires_at=str(quote["created"] + DAY))
     assert later["expires_at"] == quote["created"] + DAY
-    draft = made(api, "quotes", line_items=[{"price": price(api, 500)}])["id"]
-    assert made(api, f"quotes/{draft}", line_items=[{"price": price(api, 700)}])["amount_total"] == 700
-    half = made(api, "coupons", percent_off="50", duration="once")["id"]
-    assert made(api, f"quotes/{draft}", discounts=[{"coupon": half}])["amount_total"] == 350
-    assert made(api, f"quotes/{draft}", description="x")["amount_total"] == 350
+    draft = api.posted("quotes", line_items=[{"price": price(api, 500)}])["id"]
+    assert api.posted(f"quotes/{draft}", line_items=[{"price": price(api, 700)}])["amount_total"] == 700
+    half = api.posted("coupons", percent_off="50", duration="once")["id"]
+    assert api.posted(f"quotes/{draft}", discounts=[{"coupon": half}])["amount_total"] == 350
+    assert api.posted(f"quotes/{draft}", description="x")["amount_total"] == 350
 
 
 def test_a_quote_is_numbered_by_its_customer_when_it_is_finalized() -> None:
     api = Api()
-    customer = made(api, "customers", invoice_prefix="TEA1")["id"]
+    customer = api.posted("customers", invoice_prefix="TEA1")["id"]
     first = opened(api, customer=customer, line_items=[{"price": price(api, 500)}])
     second = opened(api, customer=customer, line_items=[{"price": price(api, 500)}])
     assert [first["number"], second["number"]] == ["QT-TEA1-0001-1", "QT-TEA1-0002-1"]
     assert first["status_transitions"]["finalized_at"] is not None
-    revised = made(api, "quotes", from_quote={"quote": second["id"], "is_revision": "true"})
+    revised = api.posted("quotes", from_quote={"quote": second["id"], "is_revision": "true"})
     assert (revised["number"], revised["from_quote"]) == (None, {"is_revision": True, "quote": second["id"]})
-    assert made(api, f"quotes/{revised['id']}/finalize")["number"] == "QT-TEA1-0002-2"
+    assert api.posted(f"quotes/{revised['id']}/finalize")["number"] == "QT-TEA1-0002-2"
     assert api.get(f"/v1/quotes/{second['id']}").body["status"] == "canceled"
     assert "customer.updated" not in kinds(api, "customer")
 
@@ -165,10 +158,10 @@ def test_a_quote_is_numbered_by_its_customer_when_it_is_finalized() -> None:
 def test_a_copy_has_what_is_offered_and_a_life_of_its_own() -> None:
     api = Api()
     first = opened(api, line_items=[{"price": price(api, 500)}], description="Tea", metadata={"a": "1"})
-    copy = made(api, "quotes", from_quote={"quote": first["id"]})
+    copy = api.posted("quotes", from_quote={"quote": first["id"]})
     assert (copy["status"], copy["description"], copy["amount_total"]) == ("draft", "Tea", 500)
     assert (copy["number"], copy["metadata"], copy["customer"]) == (None, {}, first["customer"])
-    draft = made(api, "quotes")["id"]
+    draft = api.posted("quotes")["id"]
     refused = api.post("/v1/quotes", {"from_quote": {"quote": draft, "is_revision": "true"}})
     assert (refused.status, refused.error["param"]) == (400, "from_quote[quote]")
 
@@ -176,8 +169,8 @@ def test_a_copy_has_what_is_offered_and_a_life_of_its_own() -> None:
 @pytest.mark.parametrize("missing", ["customer", "line_items"])
 def test_a_quote_of_nobody_or_of_nothing_is_not_finalized(missing: str) -> None:
     api = Api()
-    whole = {"customer": made(api, "customers")["id"], "line_items": [{"price": price(api, 500)}]}
-    quote = made(api, "quotes", **{name: value for name, value in whole.items() if name != missing})["id"]
+    whole = {"customer": api.posted("customers")["id"], "line_items": [{"price": price(api, 500)}]}
+    quote = api.posted("quotes", **{name: value for name, value in whole.items() if name != missing})["id"]
     refused = api.post(f"/v1/quotes/{quote}/finalize")
     assert (refused.status, refused.error["param"]) == (400, missing)
     assert api.get(f"/v1/quotes/{quote}").body["status"] == "draft"
@@ -185,16 +178,16 @@ def test_a_quote_of_nobody_or_of_nothing_is_not_finalized(missing: str) -> None:
 
 def test_the_customer_of_a_quote_stays() -> None:
     api = Api()
-    quote = made(api, "quotes")["id"]
-    customer, other = made(api, "customers")["id"], made(api, "customers")["id"]
-    assert made(api, f"quotes/{quote}", customer=customer)["customer"] == customer
+    quote = api.posted("quotes")["id"]
+    customer, other = api.posted("customers")["id"], api.posted("customers")["id"]
+    assert api.posted(f"quotes/{quote}", customer=customer)["customer"] == customer
     refused = api.post(f"/v1/quotes/{quote}", {"customer": other})
     assert (refused.status, refused.error["param"]) == (400, "customer")
 
 
 def test_an_accepted_quote_of_recurring_items_is_a_subscription() -> None:
     api = Api()
-    half = made(api, "coupons", percent_off="50", duration="forever")["id"]
+    half = api.posted("coupons", percent_off="50", duration="forever")["id"]
     quote = opened(
         api,
         line_items=[{"price": monthly(api), "quantity": "2"}, {"price": price(api, 300)}],
@@ -202,7 +195,7 @@ def test_an_accepted_quote_of_recurring_items_is_a_subscription() -> None:
         subscription_data={"description": "Tea, monthly", "metadata": {"b": "2"}},
     )
     assert (api.get(f"/v1/coupons/{half}").body["times_redeemed"], kinds(api, "customer.discount")) == (0, [])
-    accepted = made(api, f"quotes/{quote['id']}/accept")
+    accepted = api.posted(f"quotes/{quote['id']}/accept")
     assert api.get(f"/v1/coupons/{half}").body["times_redeemed"] == 1
     subscription = api.get(f"/v1/subscriptions/{accepted['subscription']}?expand[]=discounts").body
     assert accepted["status"] == "accepted"
@@ -217,9 +210,9 @@ def test_an_accepted_quote_of_recurring_items_is_a_subscription() -> None:
 
 def test_an_accepted_quote_of_a_later_date_is_a_schedule() -> None:
     api = Api()
-    begins = made(api, "customers")["created"] + 10 * DAY
+    begins = api.posted("customers")["created"] + 10 * DAY
     quote = opened(api, line_items=[{"price": monthly(api)}], subscription_data={"effective_date": str(begins)})
-    accepted = made(api, f"quotes/{quote['id']}/accept")
+    accepted = api.posted(f"quotes/{quote['id']}/accept")
     schedule = api.get(f"/v1/subscription_schedules/{accepted['subscription_schedule']}").body
     assert (accepted["subscription"], schedule["status"]) == (None, "not_started")
     assert (schedule["phases"][0]["start_date"], schedule["customer"]) == (begins, quote["customer"])
@@ -227,7 +220,7 @@ def test_an_accepted_quote_of_a_later_date_is_a_schedule() -> None:
 
 def test_an_accepted_quote_of_one_time_items_is_a_draft_invoice() -> None:
     api = Api()
-    half = made(api, "coupons", percent_off="50", duration="once")["id"]
+    half = api.posted("coupons", percent_off="50", duration="once")["id"]
     quote = opened(
         api,
         line_items=[{"price": price(api, 500), "quantity": "3"}],
@@ -235,7 +228,7 @@ def test_an_accepted_quote_of_one_time_items_is_a_draft_invoice() -> None:
         collection_method="send_invoice",
         invoice_settings={"days_until_due": "30"},
     )
-    accepted = made(api, f"quotes/{quote['id']}/accept")
+    accepted = api.posted(f"quotes/{quote['id']}/accept")
     invoice = api.get(f"/v1/invoices/{accepted['invoice']}").body
     assert (invoice["status"], invoice["billing_reason"], invoice["auto_advance"]) == ("draft", "quote_accept", False)
     assert (invoice["subtotal"], invoice["total"], invoice["customer"]) == (1500, 750, quote["customer"])
@@ -249,7 +242,7 @@ def test_an_accepted_quote_of_one_time_items_is_a_draft_invoice() -> None:
 
 def test_a_quote_that_nobody_can_pay_stays_open() -> None:
     api = Api()
-    quote = opened(api, customer=made(api, "customers")["id"], line_items=[{"price": monthly(api)}])
+    quote = opened(api, customer=api.posted("customers")["id"], line_items=[{"price": monthly(api)}])
     refused = api.post(f"/v1/quotes/{quote['id']}/accept")
     assert (refused.status, refused.error["code"]) == (400, "resource_missing")
     assert api.get(f"/v1/quotes/{quote['id']}").body == quote
@@ -259,8 +252,8 @@ def test_a_quote_that_nobody_can_pay_stays_open() -> None:
 @pytest.mark.asyncio
 async def test_a_quote_that_expires_is_canceled() -> None:
     api = Api()
-    soon = made(api, "customers")["created"] + DAY
-    quote = made(api, "quotes", expires_at=str(soon))
+    soon = api.posted("customers")["created"] + DAY
+    quote = api.posted("quotes", expires_at=str(soon))
     await api.control("POST", "/clock", {"advance": DAY})
     expired = api.get(f"/v1/quotes/{quote['id']}").body
     assert (expired["status"], expired["status_transitions"]["canceled_at"]) == ("canceled", quote["expires_at"])
@@ -271,13 +264,13 @@ async def test_a_quote_that_expires_is_canceled() -> None:
 
 def test_a_quote_on_a_test_clock_expires_by_that_clock() -> None:
     api = Api()
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(START))["id"]
-    quote = made(api, "quotes", test_clock=clock)
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(START))["id"]
+    quote = api.posted("quotes", test_clock=clock)
     assert (quote["created"], quote["expires_at"], quote["test_clock"]) == (START, START + 30 * DAY, clock)
-    customer = made(api, "customers", test_clock=clock)["id"]
-    other = made(api, "quotes", customer=customer, expires_at=str(START + 5))
+    customer = api.posted("customers", test_clock=clock)["id"]
+    other = api.posted("quotes", customer=customer, expires_at=str(START + 5))
     assert (other["test_clock"], api.get("/v1/quotes").body["data"]) == (clock, [])
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(START + 5))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(START + 5))
     listed = api.get(f"/v1/quotes?test_clock={clock}").body["data"]
     assert [(each["id"], each["status"]) for each in listed] == [(other["id"], "canceled"), (quote["id"], "draft")]
     assert listed[0]["status_transitions"]["canceled_at"] == START + 5

@@ -9,11 +9,11 @@ from .test_phases import MONTH, Cafe, at, phase
 
 def previewed(cafe: Cafe, **params: Any) -> Any:
     """A preview, which leaves nothing behind."""
-    before = cafe.got("events?limit=1")["data"][0]["id"], cafe.got(f"test_helpers/test_clocks/{cafe.clock}")
-    found = cafe.made("invoices/create_preview", **params)
+    before = cafe.get("events?limit=1")["data"][0]["id"], cafe.get(f"test_helpers/test_clocks/{cafe.clock}")
+    found = cafe.post("invoices/create_preview", **params)
     assert before == (
-        cafe.got("events?limit=1")["data"][0]["id"],
-        cafe.got(f"test_helpers/test_clocks/{cafe.clock}"),
+        cafe.get("events?limit=1")["data"][0]["id"],
+        cafe.get(f"test_helpers/test_clocks/{cafe.clock}"),
     )
     return found
 
@@ -31,7 +31,7 @@ def test_the_next_invoice_of_a_schedule_has_the_items_of_the_next_phase() -> Non
     assert (found["customer"], found["status"], found["created"]) == (cafe.customer, "draft", at(2))
     assert shown(previewed(cafe, subscription=one["subscription"])) == (700, at(2), [700])
     cafe.advance(at(2))
-    (invoice,) = cafe.got(f"invoices?subscription={one['subscription']}&limit=1")["data"]
+    (invoice,) = cafe.get(f"invoices?subscription={one['subscription']}&limit=1")["data"]
     assert shown(invoice) == shown(found)
 
 

@@ -16,15 +16,9 @@ PAYING = {
 }
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def price(api: Api) -> str:
     params = {"currency": "usd", "unit_amount": "500", "recurring": {"interval": "month"}}
-    return str(made(api, "prices", product_data={"name": "Tea"}, **params)["id"])
+    return str(api.posted("prices", product_data={"name": "Tea"}, **params)["id"])
 
 
 def schedule(api: Api, **params: Any) -> Any:
@@ -33,7 +27,7 @@ def schedule(api: Api, **params: Any) -> Any:
         {"items": [{"price": tea, "quantity": "2"}], "duration": {"interval": "month", "interval_count": "2"}},
         {"items": [{"price": tea}]},
     ]
-    return made(api, "subscription_schedules", customer=made(api, "customers")["id"], phases=phases, **params)
+    return api.posted("subscription_schedules", customer=api.posted("customers")["id"], phases=phases, **params)
 
 
 def test_a_schedule_that_begins_now_has_a_subscription() -> None:
@@ -58,7 +52,7 @@ def test_a_schedule_that_begins_now_has_a_subscription() -> None:
 def test_a_released_schedule_leaves_its_subscription_running() -> None:
     api = Api()
     one = schedule(api, start_date="now")
-    released = made(api, f"subscription_schedules/{one['id']}/release")
+    released = api.posted(f"subscription_schedules/{one['id']}/release")
     assert (released["status"], released["subscription"], released["released_subscription"]) == (
         "released",
         None,
@@ -81,7 +75,7 @@ def test_a_released_schedule_leaves_its_subscription_running() -> None:
 def test_a_canceled_schedule_cancels_its_subscription() -> None:
     api = Api()
     one = schedule(api, start_date="now")
-    assert made(api, f"subscription_schedules/{one['id']}/cancel")["status"] == "canceled"
+    assert api.posted(f"subscription_schedules/{one['id']}/cancel")["status"] == "canceled"
     assert api.get(f"/v1/subscriptions/{one['subscription']}").body["status"] == "canceled"
 
 
@@ -95,9 +89,9 @@ def test_a_schedule_of_the_future_has_not_started() -> None:
 
 def test_a_subscription_gets_a_schedule_of_its_present_period_once() -> None:
     api = Api()
-    customer = made(api, "customers", **PAYING)["id"]
-    running = made(api, "subscriptions", customer=customer, items=[{"price": price(api)}])
-    one = made(api, "subscription_schedules", from_subscription=running["id"])
+    customer = api.posted("customers", **PAYING)["id"]
+    running = api.posted("subscriptions", customer=customer, items=[{"price": price(api)}])
+    one = api.posted("subscription_schedules", from_subscription=running["id"])
     item = running["items"]["data"][0]
     assert (one["status"], one["subscription"], one["customer"]) == ("active", running["id"], customer)
     assert one["current_phase"]["end_date"] == item["current_period_end"]

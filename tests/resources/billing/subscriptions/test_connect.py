@@ -14,17 +14,12 @@ MONTHLY = {
 }
 
 
-def made(till: Till, path: str, account: str | None = None, **params: Any) -> Any:
-    response = till.api.post(f"/v1/{path}", params, stripe_account=account)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def subscribed(till: Till, account: str | None = None, **params: Any) -> Any:
-    customer = made(till, "customers", account)["id"]
-    card = made(till, "payment_methods/pm_card_visa/attach", account, customer=customer)["id"]
-    items = [{"price": made(till, "prices", account, **MONTHLY)["id"]}]
-    return made(till, "subscriptions", account, customer=customer, items=items, default_payment_method=card, **params)
+    api = till.api.sending(stripe_account=account) if account else till.api
+    customer = api.posted("customers")["id"]
+    card = api.posted("payment_methods/pm_card_visa/attach", customer=customer)["id"]
+    items = [{"price": api.posted("prices", **MONTHLY)["id"]}]
+    return api.posted("subscriptions", customer=customer, items=items, default_payment_method=card, **params)
 
 
 def charges(till: Till, account: str | None = None) -> list[Any]:

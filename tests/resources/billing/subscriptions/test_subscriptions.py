@@ -19,20 +19,14 @@ PAYING = {
 }
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    response = api.post(f"/v1/{path}", params)
-    assert response.status == 200, response.body
-    return response.body
-
-
 def price(api: Api, amount: int = 500, interval: str = "month") -> str:
     params = {"currency": "usd", "unit_amount": str(amount), "recurring": {"interval": interval}}
-    return str(made(api, "prices", product_data={"name": "Tea"}, **params)["id"])
+    return str(api.posted("prices", product_data={"name": "Tea"}, **params)["id"])
 
 
 def subscription(api: Api, **params: Any) -> Any:
-    customer = made(api, "customers", **PAYING)["id"]
-    return made(api, "subscriptions", customer=customer, items=[{"price": price(api), "quantity": "2"}], **params)
+    customer = api.posted("customers", **PAYING)["id"]
+    return api.posted("subscriptions", customer=customer, items=[{"price": price(api), "quantity": "2"}], **params)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +76,10 @@ def test_canceling_at_the_end_of_the_period_is_set_and_cleared() -> None:
     api = Api()
     one = subscription(api)
     end = one["items"]["data"][0]["current_period_end"]
-    ending = made(api, f"subscriptions/{one['id']}", cancel_at_period_end="true")
+    ending = api.posted(f"subscriptions/{one['id']}", cancel_at_period_end="true")
     assert (ending["status"], ending["cancel_at"], ending["canceled_at"] is not None) == ("active", end, True)
     assert ending["cancellation_details"]["reason"] == "cancellation_requested"
-    again = made(api, f"subscriptions/{one['id']}", cancel_at_period_end="false")
+    again = api.posted(f"subscriptions/{one['id']}", cancel_at_period_end="false")
     assert again == one
 
 
@@ -99,7 +93,7 @@ def test_a_canceled_subscription_stays_readable_and_changes_its_metadata_only() 
         "cancellation_requested",
     )
     assert api.get(f"/v1/subscriptions/{one['id']}").body == canceled
-    assert made(api, f"subscriptions/{one['id']}", metadata={"a": "1"})["metadata"] == {"a": "1"}
+    assert api.posted(f"subscriptions/{one['id']}", metadata={"a": "1"})["metadata"] == {"a": "1"}
     refused = api.post(f"/v1/subscriptions/{one['id']}", {"description": "x"})
     assert (refused.error["code"], refused.error["message"]) == (
         "invalid_canceled_subscription_fields",
@@ -134,8 +128,8 @@ def test_lists_leave_canceled_subscriptions_out_unless_they_are_named() -> None:
 
 def test_a_customer_subscribes_below_its_own_path() -> None:
     api = Api()
-    customer = made(api, "customers", **PAYING)["id"]
-    one = made(api, f"customers/{customer}/subscriptions", items=[{"price": price(api)}])
+    customer = api.posted("customers", **PAYING)["id"]
+    one = api.posted(f"customers/{customer}/subscriptions", items=[{"price": price(api)}])
     assert one["customer"] == customer
     assert api.delete(f"/v1/customers/{customer}/subscriptions/{one['id']}").body["status"] == "canceled"
 
@@ -144,14 +138,14 @@ def test_items_are_added_changed_and_deleted() -> None:
     api = Api()
     one = subscription(api)
     first, yearly = one["items"]["data"][0]["id"], price(api, 700)
-    added = made(api, f"subscriptions/{one['id']}", items=[{"price": yearly}])
+    added = api.posted(f"subscriptions/{one['id']}", items=[{"price": yearly}])
     assert [item["price"]["unit_amount"] for item in added["items"]["data"]] == [500, 700]
     assert (added["plan"], added["quantity"]) == (None, None)
-    changed = made(api, f"subscriptions/{one['id']}", items=[{"id": first, "deleted": "true"}])
+    changed = api.posted(f"subscriptions/{one['id']}", items=[{"id": first, "deleted": "true"}])
     assert [item["price"]["id"] for item in changed["items"]["data"]] == [yearly]
     item = changed["items"]["data"][0]["id"]
-    assert made(api, f"subscription_items/{item}", quantity="4", metadata={"a": "1"})["quantity"] == 4
-    third = made(api, "subscription_items", subscription=one["id"], price=price(api, 900))
+    assert api.posted(f"subscription_items/{item}", quantity="4", metadata={"a": "1"})["quantity"] == 4
+    third = api.posted("subscription_items", subscription=one["id"], price=price(api, 900))
     assert api.delete(f"/v1/subscription_items/{third['id']}").body == {
         "id": third["id"],
         "object": "subscription_item",
@@ -195,15 +189,15 @@ def test_a_subscription_that_stripe_refuses_is_refused_in_its_words(
     params: dict[str, Any], status: int, message: str, param: str | None
 ) -> None:
     api = Api()
-    body = {"customer": made(api, "customers", **PAYING)["id"], "items": [{"price": price(api)}], **params}
+    body = {"customer": api.posted("customers", **PAYING)["id"], "items": [{"price": price(api)}], **params}
     refused = api.post("/v1/subscriptions", body)
     assert (refused.status, refused.error["message"], refused.error.get("param")) == (status, message, param)
 
 
 def test_a_one_time_price_and_the_same_price_twice_are_refused() -> None:
     api = Api()
-    customer = made(api, "customers", **PAYING)["id"]
-    once = made(api, "prices", currency="usd", unit_amount="5", product_data={"name": "Mug"})["id"]
+    customer = api.posted("customers", **PAYING)["id"]
+    once = api.posted("prices", currency="usd", unit_amount="5", product_data={"name": "Mug"})["id"]
     refused = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": once}]})
     assert refused.error["message"] == (
         "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`."
@@ -222,7 +216,7 @@ def test_only_a_paused_subscription_resumes_and_a_classic_one_migrates() -> None
     assert one["billing_mode"] == {"flexible": None, "type": "classic"}
     refused = api.post(f"/v1/subscriptions/{one['id']}/resume")
     assert refused.error["message"] == "You can only resume a subscription if it is `paused`."
-    migrated = made(api, f"subscriptions/{one['id']}/migrate", billing_mode={"type": "flexible"})
+    migrated = api.posted(f"subscriptions/{one['id']}/migrate", billing_mode={"type": "flexible"})
     assert (migrated["billing_mode"]["type"], migrated["billing_mode"]["flexible"]) == (
         "flexible",
         {"proration_discounts": "included"},
@@ -231,8 +225,8 @@ def test_only_a_paused_subscription_resumes_and_a_classic_one_migrates() -> None
 
 def with_card(api: Api, method: str, **params: Any) -> Any:
     """The response to a subscription of a customer with a card."""
-    customer = made(api, "customers")["id"]
-    card = made(api, f"payment_methods/{method}/attach", customer=customer)["id"]
+    customer = api.posted("customers")["id"]
+    card = api.posted(f"payment_methods/{method}/attach", customer=customer)["id"]
     items = [{"price": price(api), "quantity": "2"}]
     return api.post(
         "/v1/subscriptions", {"customer": customer, "items": items, "default_payment_method": card, **params}
@@ -263,10 +257,9 @@ def test_the_first_invoice_is_paid_by_the_default_payment_method() -> None:
 
 def test_a_trial_begins_with_a_paid_invoice_of_nothing() -> None:
     api = Api()
-    one = made(
-        api,
+    one = api.posted(
         "subscriptions",
-        customer=made(api, "customers")["id"],
+        customer=api.posted("customers")["id"],
         items=[{"price": price(api)}],
         trial_period_days="14",
     )
@@ -301,12 +294,12 @@ def test_error_if_incomplete_leaves_nothing_behind(method: str, code: str) -> No
 
 def test_default_incomplete_charges_nothing_and_send_invoice_waits() -> None:
     api = Api()
-    customer, items = made(api, "customers", email="jenny@example.com")["id"], [{"price": price(api)}]
-    one = made(api, "subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
+    customer, items = api.posted("customers", email="jenny@example.com")["id"], [{"price": price(api)}]
+    one = api.posted("subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
     invoice = api.get(f"/v1/invoices/{one['latest_invoice']}").body
     assert (one["status"], invoice["status"], invoice["attempted"]) == ("incomplete", "open", False)
-    sent = made(
-        api, "subscriptions", customer=customer, items=items, collection_method="send_invoice", days_until_due="30"
+    sent = api.posted(
+        "subscriptions", customer=customer, items=items, collection_method="send_invoice", days_until_due="30"
     )
     draft = api.get(f"/v1/invoices/{sent['latest_invoice']}").body
     assert (sent["status"], draft["status"], draft["due_date"] - draft["created"]) == ("active", "draft", 30 * DAY)
@@ -315,7 +308,7 @@ def test_default_incomplete_charges_nothing_and_send_invoice_waits() -> None:
 def test_a_customer_without_a_payment_method_does_not_subscribe() -> None:
     api = Api()
     refused = api.post(
-        "/v1/subscriptions", {"customer": made(api, "customers")["id"], "items": [{"price": price(api)}]}
+        "/v1/subscriptions", {"customer": api.posted("customers")["id"], "items": [{"price": price(api)}]}
     )
     assert (refused.status, refused.error["code"], "param" in refused.error) == (400, "resource_missing", False)
     assert refused.error["message"].startswith(
@@ -327,7 +320,7 @@ def test_a_customer_without_a_payment_method_does_not_subscribe() -> None:
 def test_a_payment_that_is_completed_later_pays_the_invoice_and_activates_the_subscription() -> None:
     api = Api()
     params = {"payment_behavior": "default_incomplete", "expand": ["latest_invoice.confirmation_secret"]}
-    one = made(api, "subscriptions", customer=made(api, "customers")["id"], items=[{"price": price(api)}], **params)
+    one = api.posted("subscriptions", customer=api.posted("customers")["id"], items=[{"price": price(api)}], **params)
     secret = one["latest_invoice"]["confirmation_secret"]
     intent = secret["client_secret"].partition("_secret_")[0]
     assert (one["status"], secret["type"]) == ("incomplete", "payment_intent")
@@ -343,22 +336,22 @@ def test_a_payment_that_is_completed_later_pays_the_invoice_and_activates_the_su
 
 def test_paying_the_invoice_of_an_incomplete_subscription_completes_its_payment_intent() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     items = [{"price": price(api)}]
-    one = made(api, "subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
-    card = made(api, "payment_methods/pm_card_visa/attach", customer=customer)["id"]
-    paid = made(api, f"invoices/{one['latest_invoice']}/pay", payment_method=card)
+    one = api.posted("subscriptions", customer=customer, items=items, payment_behavior="default_incomplete")
+    card = api.posted("payment_methods/pm_card_visa/attach", customer=customer)["id"]
+    paid = api.posted(f"invoices/{one['latest_invoice']}/pay", payment_method=card)
     assert (paid["status"], api.get(f"/v1/subscriptions/{one['id']}").body["status"]) == ("paid", "active")
     assert len(api.get("/v1/payment_intents").body["data"]) == 1
 
 
 def test_a_customer_has_one_currency_and_a_classic_subscription_one_interval() -> None:
     api = Api()
-    customer = made(api, "customers", **PAYING)["id"]
-    made(api, "subscriptions", customer=customer, items=[{"price": price(api)}])
+    customer = api.posted("customers", **PAYING)["id"]
+    api.posted("subscriptions", customer=customer, items=[{"price": price(api)}])
     assert api.get(f"/v1/customers/{customer}").body["currency"] == "usd"
     params = {"currency": "eur", "unit_amount": "500", "recurring": {"interval": "month"}}
-    euros = made(api, "prices", product_data={"name": "Tea"}, **params)["id"]
+    euros = api.posted("prices", product_data={"name": "Tea"}, **params)["id"]
     refused = api.post("/v1/subscriptions", {"customer": customer, "items": [{"price": euros}]})
     assert refused.error["message"] == (
         "You cannot combine currencies on a single customer. This customer has an active subscription, subscription "
@@ -393,9 +386,9 @@ def test_values_are_named_in_stripes_order(api: Api, method: str, path: str, par
 
 
 def test_the_label_of_a_unit_is_in_the_lines_of_invoices(api: Api) -> None:
-    product = made(api, "products", name="Seats", unit_label="user")["id"]
-    monthly = made(api, "prices", product=product, currency="usd", unit_amount="1000", recurring={"interval": "month"})
-    customer = made(api, "customers", **PAYING)["id"]
-    one = made(api, "subscriptions", customer=customer, items=[{"price": monthly["id"], "quantity": "2"}])
+    product = api.posted("products", name="Seats", unit_label="user")["id"]
+    monthly = api.posted("prices", product=product, currency="usd", unit_amount="1000", recurring={"interval": "month"})
+    customer = api.posted("customers", **PAYING)["id"]
+    one = api.posted("subscriptions", customer=customer, items=[{"price": monthly["id"], "quantity": "2"}])
     (line,) = api.get(f"/v1/invoices/{one['latest_invoice']}").body["lines"]["data"]
     assert line["description"] == "2 user \u00d7 Seats (at $10.00 / month)"

@@ -15,16 +15,10 @@ HOUR, DAY = 3_600, 86_400
 METERED = {"scope": {"price_type": "metered"}}
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def grant(api: Api, customer: str, value: int, **more: Any) -> Any:
     amount = {"type": "monetary", "monetary": {"currency": "usd", "value": str(value)}}
     params = {"customer": customer, "amount": amount, "applicability_config": METERED, **more}
-    return made(api, "billing/credit_grants", **params)
+    return api.posted("billing/credit_grants", **params)
 
 
 def left(api: Api, customer: str, **more: str) -> list[int]:
@@ -47,24 +41,26 @@ class Usage:
 
     def __init__(self, api: Api, **price: Any) -> None:
         self.api = api
-        self.clock = made(api, "test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
+        self.clock = api.posted("test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
         settings = {"default_payment_method": "pm_card_visa"}
         more = {"payment_method": "pm_card_visa", "invoice_settings": settings}
-        self.customer = made(api, "customers", test_clock=self.clock, email="jenny@example.com", **more)["id"]
+        self.customer = api.posted("customers", test_clock=self.clock, email="jenny@example.com", **more)["id"]
         aggregation = {"formula": "sum"}
-        meter = made(api, "billing/meters", display_name="C", event_name="calls", default_aggregation=aggregation)["id"]
+        meter = api.posted("billing/meters", display_name="C", event_name="calls", default_aggregation=aggregation)[
+            "id"
+        ]
         recurring = {"interval": "month", "usage_type": "metered", "meter": meter}
         data = {"currency": "usd", "unit_amount": "10", "recurring": recurring, "product_data": {"name": "Calls"}}
-        self.price = made(api, "prices", **data)["id"]
+        self.price = api.posted("prices", **data)["id"]
         items = [{"price": self.price, **price}]
-        self.subscription = made(api, "subscriptions", customer=self.customer, items=items)["id"]
+        self.subscription = api.posted("subscriptions", customer=self.customer, items=items)["id"]
 
     def use(self, value: int) -> None:
         payload = {"stripe_customer_id": self.customer, "value": str(value)}
-        made(self.api, "billing/meter_events", event_name="calls", payload=payload)
+        self.api.posted("billing/meter_events", event_name="calls", payload=payload)
 
     def advance(self, to: int) -> None:
-        made(self.api, f"test_helpers/test_clocks/{self.clock}/advance", frozen_time=str(to))
+        self.api.posted(f"test_helpers/test_clocks/{self.clock}/advance", frozen_time=str(to))
 
     def invoice(self) -> Any:
         return self.api.get(f"/v1/invoices?subscription={self.subscription}").body["data"][0]
@@ -72,7 +68,7 @@ class Usage:
 
 def test_a_grant_has_a_transaction_and_a_balance() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     one = grant(api, customer, 500, name="Start")
     assert one == {
         "id": one["id"],
@@ -145,7 +141,7 @@ def test_a_grant_for_some_prices_pays_for_these_alone() -> None:
     api = Api()
     usage = Usage(api)
     of = {"currency": "usd", "unit_amount": "1", "recurring": {"interval": "month"}, "product_data": {"name": "Other"}}
-    other = made(api, "prices", **of)["id"]
+    other = api.posted("prices", **of)["id"]
     grant(api, usage.customer, 100, applicability_config={"scope": {"prices": [{"id": other}]}})
     usage.use(10)
     usage.advance(FEBRUARY + HOUR + 1)
@@ -169,11 +165,11 @@ def test_grants_that_begin_later_or_have_ended_pay_for_nothing() -> None:
 
 def test_a_grant_expires_or_is_void_by_request_once() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     first, second = grant(api, customer, 500)["id"], grant(api, customer, 300)["id"]
-    expired = made(api, f"billing/credit_grants/{first}/expire")
+    expired = api.posted(f"billing/credit_grants/{first}/expire")
     assert expired["expires_at"] == expired["updated"]
-    void = made(api, f"billing/credit_grants/{second}/void")
+    void = api.posted(f"billing/credit_grants/{second}/void")
     assert (void["voided_at"], left(api, customer)) == (void["updated"], [])
     assert moved(api, customer) == [
         ("credits_granted", 500),
@@ -191,7 +187,7 @@ def test_a_void_invoice_gives_its_credit_back_and_an_applied_grant_stays() -> No
     usage = Usage(api)
     one = grant(api, usage.customer, 60)["id"]
     usage.use(30)
-    made(api, f"subscriptions/{usage.subscription}", collection_method="send_invoice", days_until_due="7")
+    api.posted(f"subscriptions/{usage.subscription}", collection_method="send_invoice", days_until_due="7")
     usage.advance(FEBRUARY + HOUR + 1)
     invoice = usage.invoice()
     assert (invoice["status"], invoice["total"], left(api, usage.customer)) == ("open", 240, [])
@@ -200,7 +196,7 @@ def test_a_void_invoice_gives_its_credit_back_and_an_applied_grant_stays() -> No
         400,
         f"The credit grant {one} cannot be voided because it has been applied to an invoice.",
     )
-    made(api, f"invoices/{invoice['id']}/void")
+    api.posted(f"invoices/{invoice['id']}/void")
     assert left(api, usage.customer) == [60]
     assert moved(api, usage.customer)[-1] == ("credits_application_invoice_voided", 60)
 
@@ -225,7 +221,7 @@ def test_a_void_invoice_gives_its_credit_back_and_an_applied_grant_stays() -> No
 def test_a_grant_that_makes_no_sense_is_refused(params: dict[str, Any], param: str) -> None:
     api = Api()
     amount = {"type": "monetary", "monetary": {"currency": "usd", "value": "500"}}
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     whole = {"customer": customer, "amount": amount, "applicability_config": METERED, **params}
     refused = api.post("/v1/billing/credit_grants", {name: value for name, value in whole.items() if value})
     assert (refused.status, refused.error["param"]) == (400, param)

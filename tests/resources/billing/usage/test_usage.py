@@ -14,16 +14,9 @@ FEBRUARY = int(datetime(2026, 2, 1, tzinfo=UTC).timestamp())
 DAY = 86_400
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def meter(api: Api, formula: str = "sum") -> str:
     return str(
-        made(
-            api,
+        api.posted(
             "billing/meters",
             display_name="Calls",
             event_name="calls",
@@ -35,22 +28,21 @@ def meter(api: Api, formula: str = "sum") -> str:
 def use(api: Api, customer: str, value: int, at: int | None = None) -> None:
     more = {} if at is None else {"timestamp": str(at)}
     payload = {"stripe_customer_id": customer, "value": str(value)}
-    made(api, "billing/meter_events", event_name="calls", payload=payload, **more)
+    api.posted("billing/meter_events", event_name="calls", payload=payload, **more)
 
 
 def subscribed(api: Api, price: dict[str, Any]) -> tuple[str, str, str]:
     """A customer on a test clock, the clock, and a subscription to a metered price since 1 January 2026."""
-    clock = made(api, "test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
-    customer = made(
-        api,
+    clock = api.posted("test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
+    customer = api.posted(
         "customers",
         test_clock=clock,
         payment_method="pm_card_visa",
         invoice_settings={"default_payment_method": "pm_card_visa"},
     )["id"]
     recurring = {"interval": "month", "usage_type": "metered", "meter": meter(api)}
-    of = made(api, "prices", currency="usd", recurring=recurring, product_data={"name": "Calls"}, **price)["id"]
-    subscription = made(api, "subscriptions", customer=customer, items=[{"price": of}])["id"]
+    of = api.posted("prices", currency="usd", recurring=recurring, product_data={"name": "Calls"}, **price)["id"]
+    subscription = api.posted("subscriptions", customer=customer, items=[{"price": of}])["id"]
     return customer, clock, subscription
 
 
@@ -79,9 +71,9 @@ def test_the_usage_of_a_period_is_billed_at_its_end(price: dict[str, Any], amoun
     api = Api()
     customer, clock, subscription = subscribed(api, price)
     use(api, customer, 60)
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(JANUARY + 10 * DAY))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(JANUARY + 10 * DAY))
     use(api, customer, 50)
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY))
     use(api, customer, 1000)
     line = newest_line(api, subscription)
     assert (line["amount"], line["quantity"]) == (amount, 110)
@@ -109,8 +101,8 @@ def test_a_metered_price_has_no_quantity(path: str, field: str, more: dict[str, 
     api = Api()
     recurring = {"interval": "month", "usage_type": "metered", "meter": meter(api)}
     data = {"currency": "usd", "unit_amount": "5", "product_data": {"name": "Calls"}}
-    of = made(api, "prices", recurring=recurring, **data)["id"]
-    customer = made(api, "customers")["id"]
+    of = api.posted("prices", recurring=recurring, **data)["id"]
+    customer = api.posted("customers")["id"]
     refused = api.post(f"/v1/{path}", {"customer": customer, field: [{"price": of, "quantity": "5"}], **more})
     assert (refused.status, refused.error["message"]) == (
         400,
@@ -122,11 +114,11 @@ def test_usage_that_is_reported_before_the_draft_is_final_is_billed() -> None:
     api = Api()
     customer, clock, subscription = subscribed(api, {"unit_amount": "7"})
     use(api, customer, 60)
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY + 60))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY + 60))
     use(api, customer, 40, FEBRUARY - 1)
     use(api, customer, 500)
     assert newest_line(api, subscription)["quantity"] == 60
-    made(api, f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY + 3_700))
+    api.posted(f"test_helpers/test_clocks/{clock}/advance", frozen_time=str(FEBRUARY + 3_700))
     line = newest_line(api, subscription)
     assert (line["quantity"], line["amount"], line["description"]) == (100, 700, "100 \u00d7 Calls (at $0.07 / month)")
     invoice = api.get(f"/v1/invoices?subscription={subscription}").body["data"][0]
@@ -137,9 +129,9 @@ def test_usage_that_is_reported_before_the_draft_is_final_is_billed() -> None:
 
 def test_the_last_value_of_a_period_counts_where_the_meter_says_so() -> None:
     api = Api()
-    customer = made(api, "customers")["id"]
+    customer = api.posted("customers")["id"]
     of = meter(api, "last")
-    now = made(api, "customers")["created"]
+    now = api.posted("customers")["created"]
     use(api, customer, 9, now - 100)
     use(api, customer, 4, now - 50)
     use(api, customer, 7, now - 200)
@@ -151,7 +143,7 @@ def test_the_last_value_of_a_period_counts_where_the_meter_says_so() -> None:
 
 def alert(api: Api, of: str, **threshold: Any) -> Any:
     sent = {"meter": of, "gte": "100", "recurrence": "one_time", **threshold}
-    return made(api, "billing/alerts", alert_type="usage_threshold", title="Much", usage_threshold=sent)
+    return api.posted("billing/alerts", alert_type="usage_threshold", title="Much", usage_threshold=sent)
 
 
 def triggered(api: Api) -> list[Any]:
@@ -162,7 +154,7 @@ def triggered(api: Api) -> list[Any]:
 def test_an_alert_is_triggered_once_for_each_customer() -> None:
     api = Api()
     one = alert(api, meter(api))
-    first, second = made(api, "customers")["id"], made(api, "customers")["id"]
+    first, second = api.posted("customers")["id"], api.posted("customers")["id"]
     use(api, first, 99)
     assert triggered(api) == []
     use(api, first, 2)
@@ -183,16 +175,16 @@ def test_an_alert_is_triggered_once_for_each_customer() -> None:
 
 def test_an_alert_watches_its_customer_while_it_is_active() -> None:
     api = Api()
-    mine, other = made(api, "customers")["id"], made(api, "customers")["id"]
+    mine, other = api.posted("customers")["id"], api.posted("customers")["id"]
     one = alert(api, meter(api), filters=[{"type": "customer", "customer": mine}])["id"]
     use(api, other, 500)
-    made(api, f"billing/alerts/{one}/deactivate")
+    api.posted(f"billing/alerts/{one}/deactivate")
     use(api, mine, 100)
     assert triggered(api) == []
-    made(api, f"billing/alerts/{one}/activate")
+    api.posted(f"billing/alerts/{one}/activate")
     use(api, mine, 1)
     assert [each["value"] for each in triggered(api)] == [101]
-    assert made(api, f"billing/alerts/{one}/archive")["status"] == "archived"
+    assert api.posted(f"billing/alerts/{one}/archive")["status"] == "archived"
     assert api.post(f"/v1/billing/alerts/{one}/activate").status == 400
 
 
@@ -215,13 +207,13 @@ def test_an_alert_has_a_threshold_of_a_meter(params: dict[str, Any], message: st
 def test_a_meter_is_reactivated_while_its_name_is_free() -> None:
     api = Api()
     one = meter(api)
-    off = made(api, f"billing/meters/{one}/deactivate")
+    off = api.posted(f"billing/meters/{one}/deactivate")
     assert (off["status"], off["status_transitions"]["deactivated_at"]) == ("inactive", off["updated"])
     other = meter(api)
     refused = api.post(f"/v1/billing/meters/{one}/reactivate")
     assert (refused.status, refused.error["param"]) == (400, "event_name")
-    made(api, f"billing/meters/{other}/deactivate")
-    on = made(api, f"billing/meters/{one}/reactivate")
+    api.posted(f"billing/meters/{other}/deactivate")
+    on = api.posted(f"billing/meters/{one}/reactivate")
     assert (on["status"], on["status_transitions"]) == ("active", {"deactivated_at": None})
     assert api.post(f"/v1/billing/meters/{one}/reactivate").status == 400
 

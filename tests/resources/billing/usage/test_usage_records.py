@@ -14,44 +14,39 @@ HOUR, DAY = 3_600, 86_400
 OLD = "2024-06-20"
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(f"/v1/{path}", params, stripe_version=OLD)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 class Metered:
     """A customer on a test clock, billed 10 for each unit since 1 January 2026, without a meter."""
 
     def __init__(self, aggregate_usage: str | None = None, usage_type: str = "metered") -> None:
         self.api = Api()
-        self.clock = made(self.api, "test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
+        self.old = self.api.sending(stripe_version=OLD)
+        self.clock = self.old.posted("test_helpers/test_clocks", frozen_time=str(JANUARY))["id"]
         card = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
-        customer = made(self.api, "customers", test_clock=self.clock, **card)["id"]
+        customer = self.old.posted("customers", test_clock=self.clock, **card)["id"]
         how = {"aggregate_usage": aggregate_usage} if aggregate_usage else {}
         recurring = {"interval": "month", "usage_type": usage_type, **how}
         product = {"name": "Calls"}
-        self.price = made(
-            self.api, "prices", currency="usd", unit_amount="10", recurring=recurring, product_data=product
+        self.price = self.old.posted(
+            "prices", currency="usd", unit_amount="10", recurring=recurring, product_data=product
         )
         items = [{"price": self.price["id"]}]
-        self.subscription = made(self.api, "subscriptions", customer=customer, items=items)
+        self.subscription = self.old.posted("subscriptions", customer=customer, items=items)
         self.item = self.subscription["items"]["data"][0]["id"]
 
     def report(self, quantity: int, **more: Any) -> Answer:
         path = f"/v1/subscription_items/{self.item}/usage_records"
-        return self.api.post(path, {"quantity": quantity, **more}, stripe_version=OLD)
+        return self.old.post(path, {"quantity": quantity, **more})
 
     def advance(self, to: int) -> None:
-        made(self.api, f"test_helpers/test_clocks/{self.clock}/advance", frozen_time=str(to))
+        self.old.posted(f"test_helpers/test_clocks/{self.clock}/advance", frozen_time=str(to))
 
     def invoice(self) -> Any:
         path = f"/v1/invoices?subscription={self.subscription['id']}"
-        return self.api.get(path, stripe_version=OLD).body["data"][0]
+        return self.old.get(path).body["data"][0]
 
     def summaries(self, query: str = "") -> Any:
         path = f"/v1/subscription_items/{self.item}/usage_record_summaries{query}"
-        return self.api.get(path, stripe_version=OLD).body
+        return self.old.get(path).body
 
 
 def test_a_usage_record_names_its_item_and_its_time() -> None:
@@ -153,8 +148,9 @@ def test_summaries_begin_with_the_present_period() -> None:
 
 def test_a_plan_aggregates_as_a_price_does() -> None:
     api = Api()
+    old = api.sending(stripe_version=OLD)
     sent = {"currency": "usd", "amount": "5", "interval": "month", "product": {"name": "Calls"}}
-    plan = made(api, "plans", **sent, usage_type="metered", aggregate_usage="max")
+    plan = old.posted("plans", **sent, usage_type="metered", aggregate_usage="max")
 
     assert plan["aggregate_usage"] == "max"
     price = api.get(f"/v1/prices/{plan['id']}", stripe_version=OLD).body
@@ -176,7 +172,7 @@ def test_records_outside_of_the_present_period_are_refused() -> None:
     )
     assert (late.status, late.body["error"]["param"]) == (400, "timestamp")
     assert metered.report(1, timestamp=JANUARY + 300).status == 200
-    missing = metered.api.post(f"/v1/subscription_items/{metered.item}/usage_records", {}, stripe_version=OLD)
+    missing = metered.old.post(f"/v1/subscription_items/{metered.item}/usage_records", {})
     assert missing.body["error"]["message"] == "Missing required param: quantity."
 
 
@@ -197,12 +193,13 @@ def test_items_that_records_do_not_bill_refuse_them() -> None:
 
 def test_an_item_with_a_meter_is_billed_by_the_events_of_the_meter() -> None:
     api = Api()
-    meter = made(api, "billing/meters", display_name="C", event_name="c", default_aggregation={"formula": "sum"})["id"]
+    old = api.sending(stripe_version=OLD)
+    meter = old.posted("billing/meters", display_name="C", event_name="c", default_aggregation={"formula": "sum"})["id"]
     recurring = {"interval": "month", "usage_type": "metered", "meter": meter}
-    price = made(api, "prices", currency="usd", unit_amount="1", recurring=recurring, product_data={"name": "C"})["id"]
+    price = old.posted("prices", currency="usd", unit_amount="1", recurring=recurring, product_data={"name": "C"})["id"]
     card = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
-    customer = made(api, "customers", **card)["id"]
-    item = made(api, "subscriptions", customer=customer, items=[{"price": price}])["items"]["data"][0]["id"]
+    customer = old.posted("customers", **card)["id"]
+    item = old.posted("subscriptions", customer=customer, items=[{"price": price}])["items"]["data"][0]["id"]
 
     answer = api.post(f"/v1/subscription_items/{item}/usage_records", {"quantity": 1}, stripe_version=OLD)
 
@@ -229,9 +226,9 @@ def test_versions_since_basil_have_no_usage_records() -> None:
 def test_an_item_is_removed_with_its_usage_records_or_not_at_all() -> None:
     metered = Metered()
     sent = {"currency": "usd", "unit_amount": "500", "recurring": {"interval": "month"}, "product_data": {"name": "T"}}
-    more = made(metered.api, "prices", **sent)["id"]
+    more = metered.old.posted("prices", **sent)["id"]
     subscription = metered.subscription["id"]
-    made(metered.api, "subscription_items", subscription=subscription, price=more)
+    metered.old.posted("subscription_items", subscription=subscription, price=more)
     metered.report(3)
     message = (
         f"When deleting the subscription item {metered.item} with a metered plan, all related usage records must be "
@@ -239,10 +236,10 @@ def test_an_item_is_removed_with_its_usage_records_or_not_at_all() -> None:
     )
     removed = {"id": metered.item, "deleted": "true"}
     for kept in (
-        metered.api.delete(f"/v1/subscription_items/{metered.item}", stripe_version=OLD),
-        metered.api.post(f"/v1/subscriptions/{subscription}", {"items": [removed]}, stripe_version=OLD),
+        metered.old.delete(f"/v1/subscription_items/{metered.item}"),
+        metered.old.post(f"/v1/subscriptions/{subscription}", {"items": [removed]}),
     ):
         assert (kept.status, kept.body["error"]["message"]) == (400, message)
 
-    left = made(metered.api, f"subscriptions/{subscription}", items=[{**removed, "clear_usage": "true"}])
+    left = metered.old.posted(f"subscriptions/{subscription}", items=[{**removed, "clear_usage": "true"}])
     assert [each["price"]["id"] for each in left["items"]["data"]] == [more]

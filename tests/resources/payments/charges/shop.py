@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.model.declaration.endpoint import Scope
-from emulator.sandbox.sandbox import Sandbox
 from emulator.settings import Settings
 
 from ....api import Answer, Api
@@ -43,7 +42,6 @@ class Shop(Api):
     def __init__(self, **settings: Any) -> None:
         super().__init__(Settings(id_seed="shop", **settings))
         self.get("/v1/account")
-        self.sandbox: Sandbox = next(self.emulator.sandboxes.newest_first())
         self.sandbox.clock.freeze()
         self.sandbox.clock.set(NOW)
 
@@ -71,9 +69,3 @@ class Shop(Api):
 
     def transaction(self, identifier: str, account: str | None = None) -> Any:
         return self.get(f"/v1/balance_transactions/{identifier}", stripe_account=account).body
-
-    def events(self, account: str | None = None) -> list[str]:
-        """The types of all events, oldest first."""
-        return [
-            each["type"] for each in reversed(self.get("/v1/events?limit=100", stripe_account=account).body["data"])
-        ]

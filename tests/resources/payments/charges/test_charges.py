@@ -21,7 +21,7 @@ def test_a_charge_shows_every_key(shop: Shop) -> None:
     assert list(made) == list(CHARGE)
     assert shop.get(f"/v1/charges/{made['id']}").body == CHARGE
     assert shop.transaction(made["balance_transaction"]) == TRANSACTION
-    assert shop.events() == ["charge.succeeded"]
+    assert shop.event_types() == ["charge.succeeded"]
 
 
 def test_a_declined_charge_is_kept_and_named_by_the_error(shop: Shop) -> None:
@@ -43,7 +43,7 @@ def test_a_declined_charge_is_kept_and_named_by_the_error(shop: Shop) -> None:
     failed = shop.get(f"/v1/charges/{FAILED['id']}").body
     assert failed == FAILED
     assert list(failed) == list(FAILED)
-    assert shop.events() == ["charge.failed"]
+    assert shop.event_types() == ["charge.failed"]
     assert shop.get("/v1/balance_transactions").body["data"] == []
 
 
@@ -139,7 +139,7 @@ def test_a_charge_is_refused(shop: Shop, params: dict[str, object], status: int,
     refused = shop.refused(None, **params)
     shown = {name: value for name, value in refused.error.items() if name not in ("doc_url", "type")}
     assert (refused.status, refused.error["type"], shown) == (status, "invalid_request_error", error)
-    assert (shop.get("/v1/charges").body["data"], shop.events()) == ([], [])
+    assert (shop.get("/v1/charges").body["data"], shop.event_types()) == ([], [])
 
 
 def test_a_hold_is_captured(shop: Shop) -> None:
@@ -157,7 +157,7 @@ def test_a_hold_is_captured(shop: Shop) -> None:
     }
     transaction = shop.transaction(captured["balance_transaction"])
     assert (transaction["amount"], transaction["fee"], transaction["created"]) == (2_500, 103, held["created"] + DAY)
-    assert shop.events() == ["charge.succeeded", "charge.captured"]
+    assert shop.event_types() == ["charge.succeeded", "charge.captured"]
 
 
 def test_a_part_of_a_hold_is_captured_and_the_rest_released(shop: Shop) -> None:
@@ -193,7 +193,7 @@ def test_a_hold_that_nobody_captures_expires_after_seven_days(shop: Shop) -> Non
     shop.sandbox.clock.advance(7 * DAY)
     expired = shop.get(f"/v1/charges/{held['id']}").body
     assert expired == {**held, "amount_refunded": 2_500, "refunded": True}
-    assert shop.events() == ["charge.succeeded", "refund.created", "charge.expired"]
+    assert shop.event_types() == ["charge.succeeded", "refund.created", "charge.expired"]
     [refund] = shop.get(f"/v1/charges/{held['id']}/refunds").body["data"]
     assert (refund["reason"], refund["balance_transaction"]) == ("expired_uncaptured_charge", None)
     refused = shop.post(f"/v1/charges/{held['id']}/capture")
@@ -235,7 +235,7 @@ def test_an_update_changes_what_it_names(shop: Shop) -> None:
         },
         "transfer_group": "tour",
     }
-    assert shop.events() == ["charge.succeeded", "charge.updated"]
+    assert shop.event_types() == ["charge.succeeded", "charge.updated"]
     previous = shop.get("/v1/events").body["data"][0]["data"]["previous_attributes"]
     assert previous["metadata"] == {"seat": None}
     assert (previous["description"], previous["fraud_details"]) == (None, {"user_report": None})
@@ -362,7 +362,7 @@ def test_a_refund_as_fraudulent_reports_the_charge(shop: Shop) -> None:
     charge = shop.charge()["id"]
     shop.post("/v1/refunds", {"charge": charge, "reason": "fraudulent", "amount": 100})
     assert shop.get(f"/v1/charges/{charge}").body["fraud_details"] == {"user_report": "fraudulent"}
-    assert shop.events() == ["charge.succeeded", "refund.created", "charge.refunded"]
+    assert shop.event_types() == ["charge.succeeded", "refund.created", "charge.refunded"]
 
 
 def test_a_list_of_an_unknown_customer_is_refused(shop: Shop) -> None:
@@ -376,5 +376,5 @@ def test_a_list_of_an_unknown_customer_is_refused(shop: Shop) -> None:
 
 def test_money_that_is_available_at_once_emits_the_event_of_the_balance(shop: Shop) -> None:
     shop.charge(source="tok_bypassPending")
-    assert shop.events() == ["charge.succeeded", "balance.available"]
+    assert shop.event_types() == ["charge.succeeded", "balance.available"]
     assert shop.get("/v1/balance").body["available"][0]["amount"] == 2_397

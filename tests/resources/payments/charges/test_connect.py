@@ -45,7 +45,7 @@ def kept(charge: Any, *names: str) -> dict[str, Any]:
 
 def test_a_direct_charge_pays_the_platform_from_the_account(shop: Shop) -> None:
     account = shop.seller()
-    before, charge = shop.events(account), shop.charge(account, application_fee_amount=250)
+    before, charge = shop.event_types(account=account), shop.charge(account, application_fee_amount=250)
     application = charge["application"]
     assert application == shop.sandbox.client_id
     assert kept(charge, "application_fee_amount", "destination", "transfer", "transfer_data", "transfer_group") == {
@@ -68,8 +68,8 @@ def test_a_direct_charge_pays_the_platform_from_the_account(shop: Shop) -> None:
         None,
     )
     assert shop.transaction(fee["balance_transaction"])["net"] == 250
-    assert shop.events(account)[len(before) :] == ["charge.succeeded"]
-    assert shop.events() == ["application_fee.created"]
+    assert shop.event_types(account=account)[len(before) :] == ["charge.succeeded"]
+    assert shop.event_types() == ["application_fee.created"]
 
 
 def test_a_platform_that_pays_the_fees_pays_those_of_direct_charges(shop: Shop) -> None:
@@ -117,7 +117,7 @@ def test_a_destination_charge_transfers_all_of_it_and_takes_the_fee_back(shop: S
     assert payment["receipt_url"].startswith("https://pay.stripe.com/receipts/payment/CAcaFwoVYWNjdF8")
     assert shop.transaction(charge["balance_transaction"])["net"] == 2_397
     assert shop.transaction(payment["balance_transaction"], account)["net"] == 2_250
-    assert shop.events() == ["transfer.created", "application_fee.created", "charge.succeeded"]
+    assert shop.event_types() == ["transfer.created", "application_fee.created", "charge.succeeded"]
 
 
 def test_a_destination_charge_transfers_a_part(shop: Shop) -> None:

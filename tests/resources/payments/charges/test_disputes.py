@@ -74,7 +74,7 @@ def test_a_disputed_charge_has_a_dispute_and_its_money_leaves(shop: Shop) -> Non
     }
     assert {name: value for name, value in evidence.items() if value} == {"product_description": "A chair"}
     assert len(evidence) == 28
-    assert shop.events() == ["charge.succeeded", "charge.dispute.created", "charge.dispute.funds_withdrawn"]
+    assert shop.event_types() == ["charge.succeeded", "charge.dispute.created", "charge.dispute.funds_withdrawn"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_evidence_with_a_known_result_decides_after_a_while(
     lost = [(-2000, 1500, "dispute")]
     assert amounts == ([*lost, (2000, 0, "dispute_reversal")] if status == "won" else lost)
     reinstated = ["charge.dispute.funds_reinstated"] if status == "won" else []
-    assert shop.events()[3:] == ["charge.dispute.updated", *reinstated, "charge.dispute.closed"]
+    assert shop.event_types()[3:] == ["charge.dispute.updated", *reinstated, "charge.dispute.closed"]
 
 
 def test_evidence_can_be_stored_without_being_submitted(shop: Shop) -> None:
@@ -205,4 +205,4 @@ def test_the_card_network_warns_of_fraud(shop: Shop) -> None:
         "fraud_type": "made_with_stolen_card",
         "livemode": False,
     }
-    assert shop.events()[-1] == "radar.early_fraud_warning.created"
+    assert shop.event_types()[-1] == "radar.early_fraud_warning.created"

@@ -63,7 +63,7 @@ def test_the_charge_of_an_intent_has_no_source_but_options_of_radar(shop: Shop) 
 
 def test_an_asynchronous_payment_shows_its_movements_later(shop: Shop) -> None:
     account = shop.seller()
-    before = len(shop.events())
+    before = len(shop.event_types())
     charge = paid(
         shop, asynchronous=True, transfer_data=TransferData(account), application_fee_amount=100, metadata={"a": "1"}
     )
@@ -79,7 +79,7 @@ def test_an_asynchronous_payment_shows_its_movements_later(shop: Shop) -> None:
     transfer, fee, transaction = later["transfer"], later["application_fee"], later["balance_transaction"]
     assert later == {**charge, "transfer": transfer, "application_fee": fee, "balance_transaction": transaction}
     assert (transfer[:3], fee[:4], shop.transaction(transaction)["created"]) == ("tr_", "fee_", NOW)
-    assert shop.events()[before:] == [
+    assert shop.event_types()[before:] == [
         "transfer.created",
         "application_fee.created",
         "charge.succeeded",
@@ -141,7 +141,7 @@ def test_a_debit_is_pending_until_the_bank_pays(shop: Shop) -> None:
         "charge",
         "available",
     )
-    assert shop.events() == ["charge.pending", "charge.succeeded"]
+    assert shop.event_types() == ["charge.pending", "charge.succeeded"]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_debit_fails_as_its_account_says(shop: Shop, number: str, code: str) -
         None,
     ]
     assert failed["failure_message"].endswith(".")
-    assert shop.events() == ["charge.pending", "charge.failed"]
+    assert shop.event_types() == ["charge.pending", "charge.failed"]
     assert shop.get("/v1/balance_transactions").body["data"] == []
 
 
@@ -202,7 +202,7 @@ def test_a_canceled_debit_moves_no_money(shop: Shop) -> None:
         None,
         None,
     ]
-    assert shop.events()[-2:] == ["charge.failed", "payment_intent.canceled"]
+    assert shop.event_types()[-2:] == ["charge.failed", "payment_intent.canceled"]
     assert shop.get("/v1/balance_transactions").body["data"] == []
 
 
@@ -221,7 +221,7 @@ def test_a_released_hold_shows_that_it_is_refunded(shop: Shop) -> None:
     with Transaction(shop.sandbox, Origin(scope.now)):
         engine.release(scope, row)
     assert shop.get(f"/v1/charges/{held['id']}").body == {**held, "amount_refunded": 2_500, "refunded": True}
-    assert shop.events() == ["charge.succeeded", "refund.created", "charge.refunded"]
+    assert shop.event_types() == ["charge.succeeded", "refund.created", "charge.refunded"]
     [refund] = shop.get(f"/v1/charges/{held['id']}/refunds").body["data"]
     assert (refund["amount"], refund["balance_transaction"], refund["reason"]) == (2_500, None, None)
 

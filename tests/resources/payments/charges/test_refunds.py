@@ -77,7 +77,7 @@ def test_a_refund_shows_every_key(shop: Shop) -> None:
         "status": "pending",
         "type": "refund",
     }
-    assert shop.events() == ["charge.succeeded", "refund.created", "charge.refunded"]
+    assert shop.event_types() == ["charge.succeeded", "refund.created", "charge.refunded"]
 
 
 def test_refunds_add_up_on_their_charge(shop: Shop) -> None:
@@ -154,10 +154,10 @@ def test_the_old_form_responds_with_the_charge(shop: Shop) -> None:
 
 def test_an_update_changes_the_metadata_alone(shop: Shop) -> None:
     made = refund(shop, shop.charge()["id"])
-    before = len(shop.events())
+    before = len(shop.event_types())
     changed = shop.post(f"/v1/refunds/{made['id']}", {"metadata": {"order": "6735"}}).body
     assert changed == {**made, "metadata": {"order": "6735"}}
-    assert shop.events()[before:] == ["refund.updated", "charge.refund.updated"]
+    assert shop.event_types()[before:] == ["refund.updated", "charge.refund.updated"]
 
 
 def test_versions_before_november_2022_include_the_refunds_of_a_charge(shop: Shop) -> None:
@@ -176,7 +176,7 @@ def test_versions_before_november_2022_include_the_refunds_of_a_charge(shop: Sho
 def test_a_part_of_a_destination_charge_is_refunded_by_all(shop: Shop) -> None:
     account = shop.seller()
     charge = shop.charge(amount=1_000, transfer_data={"destination": account}, application_fee_amount=101)
-    platform, own = len(shop.events()), len(shop.events(account))
+    platform, own = len(shop.event_types()), len(shop.event_types(account=account))
     made = refund(shop, charge["id"], amount=500, reverse_transfer=True, refund_application_fee=True)
     transfer = shop.get(f"/v1/transfers/{charge['transfer']}").body
     [reversal] = transfer["reversals"]["data"]
@@ -195,13 +195,13 @@ def test_a_part_of_a_destination_charge_is_refunded_by_all(shop: Shop) -> None:
     ]
     assert balance(shop) == ({"usd": 0}, {"usd": 1_000 - 59 - 1_000 + 101 - 500 + 500 - 51})
     assert balance(shop, account) == ({"usd": 0}, {"usd": 1_000 - 101 - 500 + 51})
-    assert shop.events()[platform:] == [
+    assert shop.event_types()[platform:] == [
         "application_fee.refunded",
         "transfer.reversed",
         "refund.created",
         "charge.refunded",
     ]
-    assert shop.events(account)[own:] == ["refund.created", "charge.refunded"]
+    assert shop.event_types(account=account)[own:] == ["refund.created", "charge.refunded"]
 
 
 def test_a_platform_refunds_a_destination_charge_alone_unless_it_says_so(shop: Shop) -> None:
@@ -282,12 +282,12 @@ def test_a_converted_charge_is_refunded_at_its_rate_to_the_cent(shop: Shop) -> N
 
 def test_the_bank_has_a_reference_after_some_seconds(shop: Shop) -> None:
     made = refund(shop, shop.charge()["id"])
-    before = len(shop.events())
+    before = len(shop.event_types())
     later(shop)
     card = shop.get(f"/v1/refunds/{made['id']}").body["destination_details"]["card"]
     assert list(card) == ["reference", "reference_status", "reference_type", "type"]
     assert (len(card["reference"]), card["reference_status"]) == (16, "available")
-    assert shop.events()[before:] == ["refund.updated", "charge.refund.updated"]
+    assert shop.event_types()[before:] == ["refund.updated", "charge.refund.updated"]
 
 
 def test_a_refund_to_some_cards_is_pending_at_first(shop: Shop) -> None:
@@ -304,7 +304,7 @@ def test_a_refund_to_some_cards_fails_later(shop: Shop) -> None:
     charge = shop.charge(amount=1_000, source="tok_refundFail")
     made = refund(shop, charge["id"])
     assert (made["status"], "failure_reason" in made) == ("succeeded", False)
-    before = len(shop.events())
+    before = len(shop.event_types())
     later(shop)
     failed = shop.get(f"/v1/refunds/{made['id']}").body
     assert (failed["status"], failed["failure_reason"]) == ("failed", "expired_or_canceled_card")
@@ -318,7 +318,7 @@ def test_a_refund_to_some_cards_fails_later(shop: Shop) -> None:
     whole = shop.get(f"/v1/charges/{charge['id']}").body
     assert (whole["amount_refunded"], whole["refunded"]) == (0, False)
     assert balance(shop) == ({"usd": 0}, {"usd": 941})
-    assert shop.events()[before:] == ["refund.failed", "refund.updated", "charge.refund.updated"]
+    assert shop.event_types()[before:] == ["refund.failed", "refund.updated", "charge.refund.updated"]
     assert refund(shop, charge["id"])["amount"] == 1_000
 
 

@@ -13,14 +13,8 @@ OFF = {"available": False, "display_preference": {"overridable": None, "preferen
 ON = {"display_preference": {"preference": "on"}}
 
 
-def made(api: Api, path: str, **params: Any) -> Any:
-    answer = api.post(path, params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def types_of(api: Api, **params: Any) -> Any:
-    return made(api, "/v1/payment_intents", **{"amount": 1000, "currency": "eur", **params})["payment_method_types"]
+    return api.posted("payment_intents", **{"amount": 1000, "currency": "eur", **params})["payment_method_types"]
 
 
 def test_an_account_has_a_configuration_from_the_start(api: Api) -> None:
@@ -36,15 +30,14 @@ def test_an_account_has_a_configuration_from_the_start(api: Api) -> None:
     accepted = {"overridable": None, "preference": "none", "value": "on"}
     assert default["card"] == {"available": True, "display_preference": accepted}
     assert api.get(f"{PATH}/{default['id']}").body == default
-    intent = made(api, "/v1/payment_intents", amount=1000, currency="usd")
+    intent = api.posted("payment_intents", amount=1000, currency="usd")
     assert intent["payment_method_configuration_details"] == {"id": default["id"], "parent": None}
     assert intent["payment_method_types"] == ["card", "link"]
 
 
 def test_a_payment_accepts_what_the_default_configuration_does(api: Api) -> None:
     (default,) = api.get(PATH).body["data"]
-    changed = made(
-        api,
+    changed = api.posted(
         f"{PATH}/{default['id']}",
         klarna=ON,
         bancontact=ON,
@@ -60,11 +53,11 @@ def test_a_payment_accepts_what_the_default_configuration_does(api: Api) -> None
 
 
 def test_a_payment_may_name_another_configuration(api: Api) -> None:
-    other = made(api, PATH, name="Shop", ideal=ON)
+    other = api.posted(PATH, name="Shop", ideal=ON)
     assert (other["is_default"], other["name"], other["id"][:5]) == (False, "Shop", "pmc_1")
     assert types_of(api, payment_method_configuration=other["id"]) == ["card", "ideal", "link"]
     assert types_of(api) == ["card", "link"]
-    assert made(api, f"{PATH}/{other['id']}", active="false", name="Old shop")["name"] == "Old shop"
+    assert api.posted(f"{PATH}/{other['id']}", active="false", name="Old shop")["name"] == "Old shop"
     assert [each["is_default"] for each in api.get(f"{PATH}?active=true").body["data"]] == [True]
 
 

@@ -14,12 +14,6 @@ from ....api import Api
 NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 
-def made(api: Api, path: str = "/v1/customers", **params: Any) -> Any:
-    answer = api.post(path, params)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def events(api: Api) -> list[Any]:
     return list(reversed(api.get("/v1/events?limit=100").body["data"]))
 
@@ -69,21 +63,23 @@ def test_a_customer_of_whom_nothing_is_known(api: Api) -> None:
 
 
 def test_nested_details_are_whole_and_change_leaf_by_leaf(api: Api) -> None:
-    created = made(api, address={"city": "Bern"}, shipping={"name": "Jenny", "address": {"line1": "1 Main St"}})
+    created = api.posted(
+        "customers", address={"city": "Bern"}, shipping={"name": "Jenny", "address": {"line1": "1 Main St"}}
+    )
     assert created["address"] == {**NO_ADDRESS, "city": "Bern"}
     assert created["shipping"] == {"address": {**NO_ADDRESS, "line1": "1 Main St"}, "name": "Jenny", "phone": None}
     path = f"/v1/customers/{created['id']}"
-    changed = made(api, path, address={"country": "CH"}, metadata={"a": "1"})
+    changed = api.posted(path, address={"country": "CH"}, metadata={"a": "1"})
     assert changed["address"] == {**NO_ADDRESS, "city": "Bern", "country": "CH"}
     assert events(api)[-1]["data"] == {
         "object": changed,
         "previous_attributes": {"address": {"country": None}, "metadata": {"a": None}},
     }
-    assert made(api, path, address="")["address"] is None
+    assert api.posted(path, address="")["address"] is None
 
 
 def test_old_names_of_the_currency_and_lists_come_with_old_versions(api: Api) -> None:
-    customer = made(api)["id"]
+    customer = api.posted("customers")["id"]
     path = f"/v1/customers/{customer}"
     assert "default_currency" not in api.get(path).body
     assert api.get(path, stripe_version="2020-08-27").body["default_currency"] is None
@@ -129,7 +125,7 @@ def test_old_names_of_the_currency_and_lists_come_with_old_versions(api: Api) ->
     ],
 )
 def test_details_that_no_customer_can_have_are_refused(api: Api, params: Any, error: dict[str, str]) -> None:
-    customer = made(api)["id"]
+    customer = api.posted("customers")["id"]
     for path in ("/v1/customers", f"/v1/customers/{customer}"):
         refused = api.post(path, params)
         assert (refused.status, refused.error) == (400, {**error, "type": "invalid_request_error"})
@@ -137,7 +133,7 @@ def test_details_that_no_customer_can_have_are_refused(api: Api, params: Any, er
 
 
 def test_a_prefix_of_invoices_belongs_to_one_customer(api: Api) -> None:
-    first, second = made(api, invoice_prefix="ABC"), made(api)
+    first, second = api.posted("customers", invoice_prefix="ABC"), api.posted("customers")
     refused = api.post(f"/v1/customers/{second['id']}", {"invoice_prefix": "ABC"})
     assert (refused.status, refused.error) == (
         400,
@@ -147,7 +143,7 @@ def test_a_prefix_of_invoices_belongs_to_one_customer(api: Api) -> None:
             "type": "invalid_request_error",
         },
     )
-    assert made(api, f"/v1/customers/{first['id']}", invoice_prefix="ABC")["invoice_prefix"] == "ABC"
+    assert api.posted(f"customers/{first['id']}", invoice_prefix="ABC")["invoice_prefix"] == "ABC"
 
 
 # --- payment methods and sources ------------------------------------------------------------------------------------
@@ -155,12 +151,12 @@ def test_a_prefix_of_invoices_belongs_to_one_customer(api: Api) -> None:
 
 def test_a_payment_method_is_attached_and_may_be_the_default(api: Api) -> None:
     named = {"default_payment_method": "pm_card_visa"}
-    customer = made(api, payment_method="pm_card_visa", invoice_settings=named)
+    customer = api.posted("customers", payment_method="pm_card_visa", invoice_settings=named)
     (method,) = api.get(f"/v1/customers/{customer['id']}/payment_methods").body["data"]
     assert (customer["default_source"], customer["invoice_settings"]["default_payment_method"]) == (None, method["id"])
     assert method["card"]["checks"]["cvc_check"] == "pass"
     assert types(api) == ["customer.created", "payment_method.attached"]
-    plain = made(api, payment_method="pm_card_visa")
+    plain = api.posted("customers", payment_method="pm_card_visa")
     assert plain["invoice_settings"]["default_payment_method"] is None
 
 
@@ -176,7 +172,7 @@ def test_a_source_is_the_default_of_a_new_customer(api: Api) -> None:
     token = api.post(
         "/v1/tokens", {"card": {"number": "4242424242424242", "exp_month": 9, "exp_year": 2034, "cvc": "314"}}
     )
-    customer = made(api, source=token.body["id"], expand=["sources"])
+    customer = api.posted("customers", source=token.body["id"], expand=["sources"])
     source = customer["sources"]["data"][0]
     assert customer["default_source"] == source["id"] == token.body["card"]["id"]
     assert customer["sources"] == {
@@ -216,19 +212,19 @@ def test_a_source_is_the_default_of_a_new_customer(api: Api) -> None:
     }
     assert types(api) == ["customer.created", "customer.source.created", "payment_method.attached"]
     assert events(api)[0]["data"]["object"]["default_source"] == source["id"]
-    assert made(api, card="tok_visa")["default_source"].startswith("card_1")
+    assert api.posted("customers", card="tok_visa")["default_source"].startswith("card_1")
 
 
 def test_an_update_replaces_the_default_source(api: Api) -> None:
-    customer = made(api, source="tok_visa")
+    customer = api.posted("customers", source="tok_visa")
     path = f"/v1/customers/{customer['id']}"
-    changed = made(api, path, source="tok_mastercard")
+    changed = api.posted(path, source="tok_mastercard")
     (source,) = api.get(f"{path}/sources").body["data"]
     assert (changed["default_source"], source["brand"]) == (source["id"], "MasterCard")
-    second = made(api, f"{path}/sources", source="tok_amex")["id"]
+    second = api.posted(f"{path}/sources", source="tok_amex")["id"]
     assert api.get(path).body["default_source"] == source["id"]
-    assert made(api, path, default_source=second)["default_source"] == second
-    assert made(api, path, default_card=source["id"])["default_source"] == source["id"]
+    assert api.posted(path, default_source=second)["default_source"] == second
+    assert api.posted(path, default_card=source["id"])["default_source"] == source["id"]
     refused = api.post(path, {"default_source": "card_1"})
     assert (refused.status, refused.error["code"], refused.error["param"]) == (
         400,
@@ -238,7 +234,7 @@ def test_an_update_replaces_the_default_source(api: Api) -> None:
 
 
 def test_a_deleted_customer_leaves_a_stub_and_nothing_to_pay_with(api: Api) -> None:
-    customer = made(api, source="tok_visa", payment_method="pm_card_visa")
+    customer = api.posted("customers", source="tok_visa", payment_method="pm_card_visa")
     path = f"/v1/customers/{customer['id']}"
     (method,) = (each["id"] for each in api.get(f"{path}/payment_methods").body["data"] if each["id"][:3] == "pm_")
     stub = {"id": customer["id"], "object": "customer", "deleted": True}
@@ -257,18 +253,18 @@ def test_a_deleted_customer_leaves_a_stub_and_nothing_to_pay_with(api: Api) -> N
 
 def test_subscriptions_end_with_their_customer(api: Api) -> None:
     named = {"default_payment_method": "pm_card_visa"}
-    customer = made(api, payment_method="pm_card_visa", invoice_settings=named)["id"]
-    product = made(api, "/v1/products", name="Tea")["id"]
-    price = made(api, "/v1/prices", currency="usd", unit_amount="500", product=product, recurring={"interval": "month"})
-    subscription = made(api, "/v1/subscriptions", customer=customer, items=[{"price": price["id"]}])["id"]
+    customer = api.posted("customers", payment_method="pm_card_visa", invoice_settings=named)["id"]
+    product = api.posted("products", name="Tea")["id"]
+    price = api.posted("prices", currency="usd", unit_amount="500", product=product, recurring={"interval": "month"})
+    subscription = api.posted("subscriptions", customer=customer, items=[{"price": price["id"]}])["id"]
     api.delete(f"/v1/customers/{customer}")
     assert api.get(f"/v1/subscriptions/{subscription}").body["status"] == "canceled"
     assert "customer.subscription.deleted" in types(api)
 
 
 def test_lists_are_filtered_by_the_exact_email(api: Api) -> None:
-    jenny = made(api, email="jenny@example.com")
-    made(api, email="Jenny@example.com")
+    jenny = api.posted("customers", email="jenny@example.com")
+    api.posted("customers", email="Jenny@example.com")
     assert api.get("/v1/customers?email=jenny@example.com").body["data"] == [jenny]
 
 
@@ -276,19 +272,19 @@ def test_lists_are_filtered_by_the_exact_email(api: Api) -> None:
 
 
 def test_a_balance_gives_the_customer_a_currency_and_a_transaction(api: Api) -> None:
-    customer = made(api, balance=-500)
+    customer = api.posted("customers", balance=-500)
     assert (customer["balance"], customer["currency"]) == (-500, "usd")
     path = f"/v1/customers/{customer['id']}"
-    assert made(api, path, balance=100)["balance"] == 100
+    assert api.posted(path, balance=100)["balance"] == 100
     newest, first = api.get(f"{path}/balance_transactions").body["data"]
     assert (newest["amount"], newest["ending_balance"], newest["type"]) == (600, 100, "adjustment")
     assert (first["amount"], first["ending_balance"], first["type"]) == (-500, -500, "initial")
 
 
 def test_transactions_change_the_balance_in_one_currency(api: Api) -> None:
-    customer = made(api)["id"]
+    customer = api.posted("customers")["id"]
     path = f"/v1/customers/{customer}/balance_transactions"
-    transaction = made(api, path, amount=-500, currency="eur", description="Credit", metadata={"a": "1"})
+    transaction = api.posted(path, amount=-500, currency="eur", description="Credit", metadata={"a": "1"})
     assert {name: value for name, value in transaction.items() if name not in ("id", "created")} == {
         "object": "customer_balance_transaction",
         "amount": -500,
@@ -307,7 +303,7 @@ def test_transactions_change_the_balance_in_one_currency(api: Api) -> None:
     assert transaction["id"].startswith("cbtxn_1")
     shown = api.get(f"/v1/customers/{customer}").body
     assert (shown["balance"], shown["currency"]) == (-500, "eur")
-    changed = made(api, f"{path}/{transaction['id']}", description="More", metadata={"b": "2"})
+    changed = api.posted(f"{path}/{transaction['id']}", description="More", metadata={"b": "2"})
     assert (changed["description"], changed["metadata"]) == ("More", {"a": "1", "b": "2"})
     refused = api.post(path, {"amount": 1, "currency": "usd"})
     assert (refused.status, refused.error) == (
@@ -325,7 +321,7 @@ def test_transactions_change_the_balance_in_one_currency(api: Api) -> None:
     [("cus_1/balance_transactions", "customer"), ("{}/balance_transactions/cbtxn_1", "transaction")],
 )
 def test_unknown_transactions(api: Api, path: str, param: str) -> None:
-    answer = api.get(f"/v1/customers/{path.format(made(api)['id'])}")
+    answer = api.get(f"/v1/customers/{path.format(api.posted('customers')['id'])}")
     assert (answer.status, answer.error["code"], answer.error["param"]) == (404, "resource_missing", param)
 
 
@@ -333,7 +329,7 @@ def test_unknown_transactions(api: Api, path: str, param: str) -> None:
 
 
 def test_a_bank_transfer_fills_the_cash_balance(api: Api) -> None:
-    customer = made(api)["id"]
+    customer = api.posted("customers")["id"]
     path = f"/v1/customers/{customer}/cash_balance"
     empty = {
         "object": "cash_balance",
@@ -345,13 +341,13 @@ def test_a_bank_transfer_fills_the_cash_balance(api: Api) -> None:
     }
     assert api.get(path).body == empty
     fund = f"/v1/test_helpers/customers/{customer}/fund_cash_balance"
-    funded = made(api, fund, amount=500, currency="eur", reference="ABC")
+    funded = api.posted(fund, amount=500, currency="eur", reference="ABC")
     assert (funded["type"], funded["net_amount"], funded["ending_balance"]) == ("funded", 500, 500)
     assert funded["funded"]["bank_transfer"]["type"] == "eu_bank_transfer"
-    assert made(api, fund, amount=100, currency="eur")["ending_balance"] == 600
+    assert api.posted(fund, amount=100, currency="eur")["ending_balance"] == 600
     assert api.get(path).body == {**empty, "available": {"eur": 600}}
     manual = {"reconciliation_mode": "manual", "using_merchant_default": False}
-    assert made(api, path, settings={"reconciliation_mode": "manual"})["settings"] == manual
+    assert api.posted(path, settings={"reconciliation_mode": "manual"})["settings"] == manual
     shown = api.get(f"/v1/customers/{customer}?expand[]=cash_balance").body["cash_balance"]
     assert (shown["available"], shown["settings"]) == ({"eur": 600}, manual)
     moves = api.get(f"/v1/customers/{customer}/cash_balance_transactions").body["data"]
@@ -378,7 +374,7 @@ async def _advance(api: Api, seconds: int) -> None:
     ],
 )
 async def test_tax_ids_are_verified_by_their_digits(api: Api, value: str, status: str) -> None:
-    customer = made(api, tax_id_data=[{"type": "eu_vat", "value": value}], expand=["tax_ids"])
+    customer = api.posted("customers", tax_id_data=[{"type": "eu_vat", "value": value}], expand=["tax_ids"])
     (tax_id,) = customer["tax_ids"]["data"]
     assert list(tax_id["owner"]) == ["customer", "customer_account", "type"]
     assert {name: each for name, each in tax_id.items() if name not in ("id", "created")} == {
@@ -401,7 +397,7 @@ async def test_tax_ids_are_verified_by_their_digits(api: Api, value: str, status
 
 @pytest.mark.parametrize(("kind", "value"), [("eu_vat", "XX123456789"), ("gb_vat", "12"), ("us_ein", "abc")])
 def test_a_tax_id_has_the_form_of_its_type(api: Api, kind: str, value: str) -> None:
-    customer = made(api)["id"]
+    customer = api.posted("customers")["id"]
     refused = api.post(f"/v1/customers/{customer}/tax_ids", {"type": kind, "value": value})
     assert (refused.status, refused.error) == (
         400,
@@ -416,9 +412,9 @@ def test_a_tax_id_has_the_form_of_its_type(api: Api, kind: str, value: str) -> N
 
 
 def test_a_customer_has_at_most_five_tax_ids(api: Api) -> None:
-    customer = made(api)["id"]
+    customer = api.posted("customers")["id"]
     for digit in range(5):
-        made(api, f"/v1/customers/{customer}/tax_ids", type="eu_vat", value=f"DE12345678{digit}")
+        api.posted(f"customers/{customer}/tax_ids", type="eu_vat", value=f"DE12345678{digit}")
     refused = api.post(f"/v1/customers/{customer}/tax_ids", {"type": "eu_vat", "value": "DE123456785"})
     assert (refused.status, refused.error) == (
         400,
@@ -427,11 +423,9 @@ def test_a_customer_has_at_most_five_tax_ids(api: Api) -> None:
 
 
 def test_the_account_has_tax_ids_of_its_own(api: Api) -> None:
-    customer = made(api)["id"]
-    own = made(api, "/v1/tax_ids", type="us_ein", value="12-3456789")
-    theirs = made(
-        api, "/v1/tax_ids", type="no_vat", value="123456789", owner={"type": "customer", "customer": customer}
-    )
+    customer = api.posted("customers")["id"]
+    own = api.posted("tax_ids", type="us_ein", value="12-3456789")
+    theirs = api.posted("tax_ids", type="no_vat", value="123456789", owner={"type": "customer", "customer": customer})
     assert (own["owner"], own["customer"], own["country"]) == (
         {"customer": None, "customer_account": None, "type": "self"},
         None,
@@ -448,13 +442,13 @@ def test_the_account_has_tax_ids_of_its_own(api: Api) -> None:
 def test_a_list_inside_a_customer_shows_ten_and_counts_all_but_renders_no_more(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    product = made(api, "/v1/products", name="Gold")["id"]
-    price = made(api, "/v1/prices", currency="usd", product=product, unit_amount=500, recurring={"interval": "month"})
-    customer = made(api, payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"})[
-        "id"
-    ]
+    product = api.posted("products", name="Gold")["id"]
+    price = api.posted("prices", currency="usd", product=product, unit_amount=500, recurring={"interval": "month"})
+    customer = api.posted(
+        "customers", payment_method="pm_card_visa", invoice_settings={"default_payment_method": "pm_card_visa"}
+    )["id"]
     for _ in range(15):
-        made(api, "/v1/subscriptions", customer=customer, items=[{"price": price["id"]}])
+        api.posted("subscriptions", customer=customer, items=[{"price": price["id"]}])
     kind, rendered = registry.resource("subscription"), list[str]()
     assert kind is not None
 

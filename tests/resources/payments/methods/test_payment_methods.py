@@ -20,14 +20,8 @@ USED_UP = (
 )
 
 
-def made(api: Api, path: str = "/v1/payment_methods", *, account: str | None = None, **params: Any) -> Any:
-    answer = api.post(path, params or {"type": "card", "card": CARD}, stripe_account=account)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 def card(api: Api, **card: str) -> Any:
-    return made(api, type="card", card={**CARD, **card})
+    return api.posted("payment_methods", type="card", card={**CARD, **card})
 
 
 def customer(api: Api, **params: Any) -> str:
@@ -84,8 +78,8 @@ def test_a_card_becomes_a_payment_method(api: Api) -> None:
 def test_what_was_sent_with_a_card_is_checked_later(api: Api) -> None:
     without = {name: value for name, value in CARD.items() if name != "cvc"}
     address = {"line1": "1 Main St", "postal_code": "12345", "country": "US"}
-    body = made(
-        api,
+    body = api.posted(
+        "payment_methods",
         type="card",
         card=without,
         billing_details={"address": address, "name": "Jenny"},
@@ -133,7 +127,7 @@ def test_networks_of_a_card_with_two_brands(api: Api) -> None:
     shown = api.get("/v1/payment_methods/pm_card_visa_cartesBancaires").body["card"]
     assert shown["networks"] == {"available": ["cartes_bancaires", "visa"], "preferred": None}
     sent = {**CARD, "number": "4000002500001001", "networks": {"preferred": "visa"}}
-    assert made(api, type="card", card=sent)["card"]["networks"]["preferred"] == "visa"
+    assert api.posted("payment_methods", type="card", card=sent)["card"]["networks"]["preferred"] == "visa"
     refused = api.post(
         "/v1/payment_methods", {"type": "card", "card": {**CARD, "networks": {"preferred": "mastercard"}}}
     )
@@ -142,12 +136,12 @@ def test_networks_of_a_card_with_two_brands(api: Api) -> None:
 
 def test_a_card_of_a_token(api: Api) -> None:
     token = api.post("/v1/tokens", {"card": {**CARD, "name": "Jenny", "address_zip": "12345"}}).body["id"]
-    body = made(api, type="card", card={"token": token})
+    body = api.posted("payment_methods", type="card", card={"token": token})
     assert body["billing_details"]["name"] == "Jenny"
     assert body["card"]["checks"]["address_postal_code_check"] == "unchecked"
     used = api.post("/v1/payment_methods", {"type": "card", "card": {"token": token}})
     assert (used.status, used.error["code"]) == (400, "token_already_used")
-    assert made(api, type="card", card={"token": "tok_mastercard"})["card"]["brand"] == "mastercard"
+    assert api.posted("payment_methods", type="card", card={"token": "tok_mastercard"})["card"]["brand"] == "mastercard"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +240,7 @@ def test_numbers_with_a_secret_key_are_a_setting() -> None:
             },
         )
         assert api.post(path, params, authorization=f"Bearer {PUBLISHABLE}").status == 200
-    assert made(api, type="card", card={"token": "tok_visa"})["card"]["last4"] == "4242"
+    assert api.posted("payment_methods", type="card", card={"token": "tok_visa"})["card"]["last4"] == "4242"
 
 
 # --- other types ------------------------------------------------------------------------------------------------------
@@ -296,7 +290,7 @@ def test_numbers_with_a_secret_key_are_a_setting() -> None:
     ],
 )
 def test_other_types_show_what_they_are_made_of(api: Api, kind: str, sent: Any, shown: Any) -> None:
-    body = made(api, type=kind, billing_details=HOLDER, **({kind: sent} if sent else {}))
+    body = api.posted("payment_methods", type=kind, billing_details=HOLDER, **({kind: sent} if sent else {}))
     details = {name: value for name, value in body[kind].items() if name != "fingerprint"}
     assert (body["type"], details, "card" in body) == (kind, shown, False)
 
@@ -359,12 +353,12 @@ def test_names_of_bank_accounts(api: Api, name: str, kind: str, last4: str) -> N
 
 def test_attaching_checks_the_card_and_emits_an_event(api: Api) -> None:
     method, owner = card(api), customer(api)
-    attached = made(api, f"/v1/payment_methods/{method['id']}/attach", customer=owner)
+    attached = api.posted(f"payment_methods/{method['id']}/attach", customer=owner)
     checked = {**method["card"], "checks": {**method["card"]["checks"], "cvc_check": "pass"}}
     assert attached == {**method, "customer": owner, "card": checked}
     assert types(api) == ["customer.created", "payment_method.attached"]
     assert events(api)[-1]["data"] == {"object": attached}
-    assert made(api, f"/v1/payment_methods/{method['id']}/attach", customer=owner) == attached
+    assert api.posted(f"payment_methods/{method['id']}/attach", customer=owner) == attached
     assert len(events(api)) == 2
     elsewhere = api.post(f"/v1/payment_methods/{method['id']}/attach", {"customer": customer(api)})
     assert (elsewhere.status, elsewhere.error) == (
@@ -460,7 +454,7 @@ def test_a_card_that_its_bank_declines_cannot_be_attached(api: Api, name: str, e
 def test_checks_that_fail_decline_some_cards(api: Api, number: str, extra: Any, status: int) -> None:
     sent = {name: value for name, value in {**CARD, "number": number}.items() if extra.get(name, value) is not None}
     billing: Any = {"billing_details": {"address": {"postal_code": extra["zip"]}}} if "zip" in extra else {}
-    method = made(api, type="card", card=sent, **billing)
+    method = api.posted("payment_methods", type="card", card=sent, **billing)
     attached = api.post(f"/v1/payment_methods/{method['id']}/attach", {"customer": customer(api)})
     assert attached.status == status, attached.body
 
@@ -468,9 +462,9 @@ def test_checks_that_fail_decline_some_cards(api: Api, number: str, extra: Any, 
 def test_a_customer_has_the_payment_methods_that_were_attached(api: Api) -> None:
     owner, other = customer(api), customer(api)
     path = "/v1/payment_methods/pm_card_{}/attach"
-    visa, amex = (made(api, path.format(name), customer=owner) for name in ("visa", "amex"))
-    debit = made(api, "/v1/payment_methods/pm_usBankAccount_success/attach", customer=owner)
-    foreign = made(api, path.format("visa"), customer=other)
+    visa, amex = (api.posted(path.format(name), customer=owner) for name in ("visa", "amex"))
+    debit = api.posted("payment_methods/pm_usBankAccount_success/attach", customer=owner)
+    foreign = api.posted(path.format("visa"), customer=other)
     every = {"object": "list", "data": [debit, amex, visa], "has_more": False}
     assert api.get(f"/v1/payment_methods?customer={owner}").body == {**every, "url": "/v1/payment_methods"}
     below = f"/v1/customers/{owner}/payment_methods"
@@ -491,11 +485,10 @@ def test_a_customer_has_the_payment_methods_that_were_attached(api: Api) -> None
 
 def test_details_of_an_attached_payment_method_change_leaf_by_leaf(api: Api) -> None:
     owner = customer(api)
-    method = made(api, "/v1/payment_methods/pm_card_visa/attach", customer=owner)["id"]
+    method = api.posted("payment_methods/pm_card_visa/attach", customer=owner)["id"]
     path = f"/v1/payment_methods/{method}"
-    made(api, path, billing_details={"name": "Jenny", "address": {"city": "Bern"}}, metadata={"a": "1"})
-    changed = made(
-        api,
+    api.posted(path, billing_details={"name": "Jenny", "address": {"city": "Bern"}}, metadata={"a": "1"})
+    changed = api.posted(
         path,
         billing_details={"address": {"line1": "1 Main St"}, "name": ""},
         card={"exp_month": "12", "exp_year": "2035"},
@@ -520,10 +513,10 @@ def test_a_payment_method_of_nobody_cannot_be_updated(api: Api) -> None:
 
 
 def test_a_detached_payment_method_cannot_be_used_again(api: Api) -> None:
-    method = made(api, "/v1/payment_methods/pm_card_visa/attach", customer=customer(api))
+    method = api.posted("payment_methods/pm_card_visa/attach", customer=customer(api))
     owner = method["customer"]
-    made(api, f"/v1/customers/{owner}", invoice_settings={"default_payment_method": method["id"]})
-    detached = made(api, f"/v1/payment_methods/{method['id']}/detach", expand=["customer"])
+    api.posted(f"customers/{owner}", invoice_settings={"default_payment_method": method["id"]})
+    detached = api.posted(f"payment_methods/{method['id']}/detach", expand=["customer"])
     assert detached == {**method, "customer": None}
     assert api.get(f"/v1/customers/{owner}").body["invoice_settings"]["default_payment_method"] is None
     (event,) = (each for each in events(api) if each["type"] == "payment_method.detached")
@@ -542,8 +535,8 @@ def test_a_detached_payment_method_cannot_be_used_again(api: Api) -> None:
 
 def test_a_payment_method_of_the_platform_is_cloned(api: Api) -> None:
     account, owner = api.account(type="custom", country="US"), customer(api)
-    method = made(api, "/v1/payment_methods/pm_card_visa/attach", customer=owner)
-    clone = made(api, account=account, payment_method=method["id"], customer=owner)
+    method = api.posted("payment_methods/pm_card_visa/attach", customer=owner)
+    clone = api.sending(stripe_account=account).posted("payment_methods", payment_method=method["id"], customer=owner)
     assert {**clone, "id": method["id"], "created": method["created"], "customer": owner} == method
     assert (clone["customer"], clone["card"]["checks"]["cvc_check"]) == (None, "pass")
     unnamed = api.post("/v1/payment_methods", {"payment_method": method["id"]}, stripe_account=account)
@@ -554,7 +547,12 @@ def test_a_payment_method_of_the_platform_is_cloned(api: Api) -> None:
 
 def test_a_payment_method_of_nobody_is_cloned_once(api: Api) -> None:
     account, method = api.account(type="custom", country="US"), card(api)["id"]
-    assert made(api, account=account, payment_method=method)["card"]["checks"]["cvc_check"] == "unchecked"
+    assert (
+        api.sending(stripe_account=account).posted("payment_methods", payment_method=method)["card"]["checks"][
+            "cvc_check"
+        ]
+        == "unchecked"
+    )
     again = api.post("/v1/payment_methods", {"payment_method": method}, stripe_account=account)
     assert (again.status, again.error["message"]) == (400, USED_UP)
 

@@ -14,15 +14,9 @@ CARD = {"number": "4242424242424242", "exp_month": "9", "exp_year": "2034", "cvc
 BANK = {"country": "US", "currency": "usd", "account_number": "000123456789", "routing_number": "110000000"}
 
 
-def made(api: Api, path: str, *, account: str | None = None, **params: Any) -> Any:
-    answer = api.post(path, params, stripe_account=account)
-    assert answer.status == 200, answer.body
-    return answer.body
-
-
 @pytest.fixture
 def path(api: Api) -> str:
-    return f"/v1/customers/{made(api, '/v1/customers')['id']}"
+    return f"/v1/customers/{api.posted('customers')['id']}"
 
 
 def types(api: Api) -> list[str]:
@@ -33,7 +27,7 @@ def types(api: Api) -> list[str]:
 
 
 def test_a_card_token_shows_the_card(api: Api) -> None:
-    token = made(api, "/v1/tokens", card={**CARD, "address_zip": "12345", "name": "Jenny"})
+    token = api.posted("tokens", card={**CARD, "address_zip": "12345", "name": "Jenny"})
     card = token.pop("card")
     assert (token.pop("id")[:5], isinstance(token.pop("created"), int)) == ("tok_1", True)
     assert token == {
@@ -75,13 +69,13 @@ def test_a_card_token_shows_the_card(api: Api) -> None:
 
 def test_a_currency_shows_where_it_was_sent(api: Api) -> None:
     debit = {**CARD, "number": "4000056655665556", "currency": "usd"}
-    assert made(api, "/v1/tokens", card=debit)["card"]["currency"] == "usd"
-    assert "currency" not in made(api, "/v1/tokens", card=CARD)["card"]
+    assert api.posted("tokens", card=debit)["card"]["currency"] == "usd"
+    assert "currency" not in api.posted("tokens", card=CARD)["card"]
 
 
 @pytest.mark.parametrize("number", ["4000000000000002", "3056930009020004", "4000002760003184"])
 def test_every_test_card_becomes_a_token(api: Api, number: str) -> None:
-    assert made(api, "/v1/tokens", card={**CARD, "number": number})["card"]["last4"] == number[-4:]
+    assert api.posted("tokens", card={**CARD, "number": number})["card"]["last4"] == number[-4:]
 
 
 def test_a_number_that_is_none_becomes_no_token(api: Api) -> None:
@@ -96,15 +90,15 @@ def test_a_bank_account_is_no_card(api: Api) -> None:
 
 def test_a_connected_account_gets_a_token_of_the_platforms_customer(api: Api) -> None:
     account = api.account(type="custom", country="US")
-    customer = made(api, "/v1/customers", source="tok_mastercard")
-    token = made(api, "/v1/tokens", account=account, customer=customer["id"])
+    customer = api.posted("customers", source="tok_mastercard")
+    token = api.sending(stripe_account=account).posted("tokens", customer=customer["id"])
     assert (token["card"]["brand"], token["used"]) == ("MasterCard", False)
-    there = made(api, "/v1/customers", account=account, source=token["id"])
+    there = api.sending(stripe_account=account).posted("customers", source=token["id"])
     assert there["default_source"] == token["card"]["id"] != customer["default_source"]
-    method = made(api, "/v1/payment_methods/pm_card_amex/attach", customer=customer["id"])["id"]
-    named = made(api, "/v1/tokens", account=account, customer=customer["id"], card=method)
+    method = api.posted("payment_methods/pm_card_amex/attach", customer=customer["id"])["id"]
+    named = api.sending(stripe_account=account).posted("tokens", customer=customer["id"], card=method)
     assert named["card"]["brand"] == "American Express"
-    empty = api.post("/v1/tokens", {"customer": made(api, "/v1/customers")["id"]}, stripe_account=account)
+    empty = api.post("/v1/tokens", {"customer": api.posted("customers")["id"]}, stripe_account=account)
     assert (empty.status, empty.error["message"]) == (400, "The customer must have an active payment source attached.")
 
 
@@ -112,8 +106,8 @@ def test_a_connected_account_gets_a_token_of_the_platforms_customer(api: Api) ->
 
 
 def test_the_first_source_becomes_the_default(api: Api, path: str) -> None:
-    first = made(api, f"{path}/sources", source="tok_visa", metadata={"a": "1"})
-    made(api, f"{path}/cards", card={**CARD, "number": "5555555555554444"})
+    first = api.posted(f"{path}/sources", source="tok_visa", metadata={"a": "1"})
+    api.posted(f"{path}/cards", card={**CARD, "number": "5555555555554444"})
     assert api.get(path).body["default_source"] == first["id"]
     assert (first["object"], first["cvc_check"], first["metadata"]) == ("card", "pass", {"a": "1"})
     listed = api.get(f"{path}/sources").body
@@ -131,7 +125,7 @@ def test_the_first_source_becomes_the_default(api: Api, path: str) -> None:
 
 
 def test_a_source_is_a_payment_method_too(api: Api, path: str) -> None:
-    card = made(api, f"{path}/sources", source="tok_visa")
+    card = api.posted(f"{path}/sources", source="tok_visa")
     method = api.get(f"/v1/payment_methods/{card['id']}").body
     assert (method["id"], method["object"], method["card"]["brand"]) == (card["id"], "payment_method", "visa")
     assert [each["id"] for each in api.get(f"{path}/payment_methods").body["data"]] == [card["id"]]
@@ -140,9 +134,8 @@ def test_a_source_is_a_payment_method_too(api: Api, path: str) -> None:
 
 
 def test_details_of_a_card_change(api: Api, path: str) -> None:
-    card = made(api, f"{path}/sources", source="tok_visa")
-    changed = made(
-        api,
+    card = api.posted(f"{path}/sources", source="tok_visa")
+    changed = api.posted(
         f"{path}/sources/{card['id']}",
         name="Jenny",
         address_city="Bern",
@@ -156,7 +149,7 @@ def test_details_of_a_card_change(api: Api, path: str) -> None:
 
 
 def test_the_newest_of_the_others_follows_a_deleted_default(api: Api, path: str) -> None:
-    ids = [made(api, f"{path}/sources", source=f"tok_{name}")["id"] for name in ("visa", "mastercard", "amex")]
+    ids = [api.posted(f"{path}/sources", source=f"tok_{name}")["id"] for name in ("visa", "mastercard", "amex")]
     assert api.delete(f"{path}/sources/{ids[0]}").body == {"id": ids[0], "object": "card", "deleted": True}
     assert api.get(path).body["default_source"] == ids[2]
     for identifier in ids[1:]:
@@ -168,15 +161,15 @@ def test_the_newest_of_the_others_follows_a_deleted_default(api: Api, path: str)
 
 
 def test_a_detached_source_is_no_source_any_more(api: Api, path: str) -> None:
-    card = made(api, f"{path}/sources", source="tok_visa")["id"]
-    assert made(api, f"/v1/payment_methods/{card}/detach")["customer"] is None
+    card = api.posted(f"{path}/sources", source="tok_visa")["id"]
+    assert api.posted(f"payment_methods/{card}/detach")["customer"] is None
     assert (api.get(path).body["default_source"], api.get(f"{path}/sources").body["data"]) == (None, [])
     assert "customer.source.deleted" in types(api)
 
 
 def test_a_bank_account_is_verified_by_two_amounts(api: Api, path: str) -> None:
-    token = made(api, "/v1/tokens", bank_account={**BANK, "account_holder_name": "Jenny Rosen"})
-    bank = made(api, f"{path}/sources", source=token["id"])
+    token = api.posted("tokens", bank_account={**BANK, "account_holder_name": "Jenny Rosen"})
+    bank = api.posted(f"{path}/sources", source=token["id"])
     assert bank == {
         "id": token["bank_account"]["id"],
         "object": "bank_account",
@@ -196,11 +189,11 @@ def test_a_bank_account_is_verified_by_two_amounts(api: Api, path: str) -> None:
     verify = f"{path}/sources/{bank['id']}/verify"
     wrong = api.post(verify, {"amounts": [10, 11]})
     assert (wrong.status, wrong.error["code"]) == (400, "bank_account_verification_failed")
-    assert made(api, verify, amounts=[32, 45])["status"] == "verified"
+    assert api.posted(verify, amounts=[32, 45])["status"] == "verified"
     assert api.post(verify, {"amounts": [32, 45]}).status == 400
     again = api.post(f"{path}/bank_accounts", {"bank_account": BANK})
     assert (again.status, again.error["code"]) == (400, "bank_account_exists")
-    held = made(api, f"{path}/sources/{bank['id']}", account_holder_name="Jane", account_holder_type="company")
+    held = api.posted(f"{path}/sources/{bank['id']}", account_holder_name="Jane", account_holder_type="company")
     assert (held["account_holder_name"], held["account_holder_type"]) == ("Jane", "company")
     assert api.get(f"{path}/sources?object=card").body["data"] == []
     assert [each["id"] for each in api.get(f"{path}/bank_accounts").body["data"]] == [bank["id"]]
@@ -223,7 +216,7 @@ def test_what_is_no_source(api: Api, path: str, params: Any, status: int, error:
 
 
 def test_a_source_of_another_customer_is_not_found(api: Api, path: str) -> None:
-    other = made(api, "/v1/customers", source="tok_visa")["default_source"]
+    other = api.posted("customers", source="tok_visa")["default_source"]
     for answer in (api.get(f"{path}/sources/{other}"), api.delete(f"{path}/sources/{other}")):
         assert (answer.status, answer.error["code"]) == (404, "resource_missing")
     assert api.get("/v1/customers/cus_1/sources").error["param"] == "id"
@@ -231,7 +224,7 @@ def test_a_source_of_another_customer_is_not_found(api: Api, path: str) -> None:
 
 def test_card_tokens_on_customers_and_charges_are_a_setting() -> None:
     api = Api(Settings(card_tokens=False))
-    customer = made(api, "/v1/customers")["id"]
+    customer = api.posted("customers")["id"]
     charge = {"amount": 1000, "currency": "usd", "source": "tok_visa"}
     for path, params in (
         ("/v1/customers", {"source": "tok_visa"}),
@@ -252,8 +245,8 @@ def test_card_tokens_on_customers_and_charges_are_a_setting() -> None:
             },
         )
     method: Any = {"type": "card", "card": {"token": "tok_visa"}}
-    assert made(api, "/v1/payment_methods", **method)["card"]["last4"] == "4242"
-    assert made(api, f"/v1/customers/{customer}/sources", source="btok_us")["object"] == "bank_account"
+    assert api.posted("payment_methods", **method)["card"]["last4"] == "4242"
+    assert api.posted(f"customers/{customer}/sources", source="btok_us")["object"] == "bank_account"
 
 
 # --- hashes, wallets and unchecked cards ------------------------------------------------------------------------------
@@ -261,15 +254,15 @@ def test_card_tokens_on_customers_and_charges_are_a_setting() -> None:
 
 def test_a_source_can_be_a_hash_of_a_card_or_of_a_bank_account(api: Api) -> None:
     card = {"object": "card", **CARD, "name": "Jenny"}
-    customer = made(api, "/v1/customers", source=card, expand=["default_source"])
+    customer = api.posted("customers", source=card, expand=["default_source"])
     assert (customer["default_source"]["last4"], customer["default_source"]["name"]) == ("4242", "Jenny")
     url = f"/v1/customers/{customer['id']}"
-    bank = made(api, f"{url}/sources", source={"object": "bank_account", **BANK})
+    bank = api.posted(f"{url}/sources", source={"object": "bank_account", **BANK})
     assert (bank["object"], bank["last4"], bank["status"]) == ("bank_account", "6789", "new")
     mastercard = {**card, "number": "5555555555554444"}
-    changed = made(api, url, source=mastercard, expand=["default_source"])
+    changed = api.posted(url, source=mastercard, expand=["default_source"])
     assert changed["default_source"]["brand"] == "MasterCard"
-    charge = made(api, "/v1/charges", amount=1000, currency="usd", source=mastercard)
+    charge = api.posted("charges", amount=1000, currency="usd", source=mastercard)
     assert (charge["status"], charge["source"]["brand"]) == ("succeeded", "MasterCard")
 
 
@@ -306,33 +299,33 @@ def test_a_hash_of_a_card_needs_the_access_to_raw_card_data() -> None:
 
 
 def test_a_card_that_is_saved_without_validation_stays_unchecked(api: Api, path: str) -> None:
-    token = made(api, "/v1/tokens", card=CARD, validate=False)["id"]
-    assert made(api, f"{path}/sources", source=token, validate=False)["cvc_check"] == "unchecked"
-    assert made(api, f"{path}/sources", source={"object": "card", **CARD}, validate=True)["cvc_check"] == "pass"
+    token = api.posted("tokens", card=CARD, validate=False)["id"]
+    assert api.posted(f"{path}/sources", source=token, validate=False)["cvc_check"] == "unchecked"
+    assert api.posted(f"{path}/sources", source={"object": "card", **CARD}, validate=True)["cvc_check"] == "pass"
     declined = {"source": "tok_chargeDeclined"}
     assert api.post(path, declined).body["error"]["code"] == "card_declined"
-    assert made(api, path, **declined, validate=False)["id"] == path.rpartition("/")[2]
-    assert made(api, "/v1/customers", **declined, validate=False)["default_source"][:5] == "card_"
+    assert api.posted(path, **declined, validate=False)["id"] == path.rpartition("/")[2]
+    assert api.posted("customers", **declined, validate=False)["default_source"][:5] == "card_"
 
 
 def test_a_payment_method_that_is_attached_without_validation_stays_unchecked(api: Api, path: str) -> None:
     customer = path.rpartition("/")[2]
     for validate, check in ((False, "unchecked"), (True, "pass")):
-        method = made(api, "/v1/payment_methods", type="card", card=CARD)["id"]
-        attached = made(api, f"/v1/payment_methods/{method}/attach", customer=customer, validate=validate)
+        method = api.posted("payment_methods", type="card", card=CARD)["id"]
+        attached = api.posted(f"payment_methods/{method}/attach", customer=customer, validate=validate)
         assert (attached["customer"], attached["card"]["checks"]["cvc_check"]) == (customer, check)
 
 
 @pytest.mark.parametrize(("method", "wallet"), [("android_pay", "google_pay"), ("apple_pay", "apple_pay")])
 def test_a_token_of_a_wallet_makes_a_card_of_that_wallet(api: Api, method: str, wallet: str) -> None:
     card = {**CARD, "cryptogram": "AgAAAAAABk4DWZ4C28yUQAAAAAA=", "eci": "05", "tokenization_method": method}
-    token = made(api, "/v1/tokens", card={**card, "last4": "1234"})
+    token = api.posted("tokens", card={**card, "last4": "1234"})
     assert (token["card"]["tokenization_method"], token["card"]["dynamic_last4"]) == (method, "1234")
     assert "cryptogram" not in token["card"]
-    made_of_it = made(api, "/v1/payment_methods", type="card", card={"token": token["id"]})
+    made_of_it = api.posted("payment_methods", type="card", card={"token": token["id"]})
     assert made_of_it["card"]["wallet"] == {wallet: {}, "dynamic_last4": "1234", "type": wallet}
-    second = made(api, "/v1/tokens", card=card)["id"]
-    source = made(api, "/v1/customers", source=second, expand=["default_source"])["default_source"]
+    second = api.posted("tokens", card=card)["id"]
+    source = api.posted("customers", source=second, expand=["default_source"])["default_source"]
     assert (source["tokenization_method"], source["dynamic_last4"]) == (method, "4242")
 
 

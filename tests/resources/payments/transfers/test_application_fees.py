@@ -83,7 +83,7 @@ def test_a_refund_of_a_fee_goes_to_the_account(shop: Shop) -> None:
     account = shop.seller()
     charge = direct(shop, account)
     path = f"/v1/application_fees/{charge['application_fee']}"
-    before = len(shop.events())
+    before = len(shop.event_types())
     refund = shop.post(f"{path}/refunds", {"amount": 40, "metadata": {"order": "6735"}}).body
     assert refund == {
         "id": refund["id"],
@@ -108,7 +108,7 @@ def test_a_refund_of_a_fee_goes_to_the_account(shop: Shop) -> None:
     [credited, *_] = shop.get("/v1/balance_transactions", stripe_account=account).body["data"]
     assert (credited["type"], credited["net"], credited["source"]) == ("adjustment", 40, charge["id"])
     assert balance(shop, account) == ({"usd": 0}, {"usd": 1_000 - 59 - 100 + 40})
-    assert shop.events()[before:] == ["application_fee.refunded"]
+    assert shop.event_types()[before:] == ["application_fee.refunded"]
 
 
 def test_the_rest_of_a_fee_is_refunded_once(shop: Shop) -> None:
@@ -137,11 +137,11 @@ def test_an_update_of_a_refund_shows_in_its_fee(shop: Shop) -> None:
     charge = direct(shop, shop.seller())
     path = f"/v1/application_fees/{charge['application_fee']}"
     refund = shop.post(f"{path}/refunds", {"amount": 40}).body
-    before = len(shop.events())
+    before = len(shop.event_types())
     changed = shop.post(f"{path}/refunds/{refund['id']}", {"metadata": {"order": "6735"}}).body
     assert changed == {**refund, "metadata": {"order": "6735"}} == shop.get(f"{path}/refunds/{refund['id']}").body
     assert shop.get(path).body["refunds"]["data"] == [changed] == shop.get(f"{path}/refunds").body["data"]
-    assert sorted(shop.events()[before:]) == ["application_fee.refund.updated"]
+    assert sorted(shop.event_types()[before:]) == ["application_fee.refund.updated"]
 
 
 def test_a_fee_that_nobody_took_is_not_found(shop: Shop) -> None:

@@ -23,7 +23,7 @@ def refused(shop: Shop, identifier: str, **params: object) -> tuple[int, dict[st
 def test_a_reversal_shows_every_key(shop: Shop) -> None:
     account = shop.seller()
     made = transfer(shop, account)
-    before, own = len(shop.events()), len(shop.events(account))
+    before, own = len(shop.event_types()), len(shop.event_types(account=account))
     reversal = reverse(shop, made["id"], amount=300, metadata={"reason": "return"})
     assert reversal == {
         "id": reversal["id"],
@@ -45,8 +45,8 @@ def test_a_reversal_shows_every_key(shop: Shop) -> None:
         "type": "transfer_refund",
         "reporting_category": "transfer_reversal",
     }
-    assert shop.events()[before:] == ["transfer.reversed"]
-    assert shop.events(account)[own:] == ["refund.created", "charge.refunded"]
+    assert shop.event_types()[before:] == ["transfer.reversed"]
+    assert shop.event_types(account=account)[own:] == ["refund.created", "charge.refunded"]
 
 
 def test_the_payment_of_the_account_is_refunded(shop: Shop) -> None:
@@ -116,12 +116,12 @@ def test_reversals_add_up_on_their_transfer(shop: Shop) -> None:
 def test_an_update_of_a_reversal_shows_in_its_transfer(shop: Shop) -> None:
     made = transfer(shop, shop.seller())
     reversal = reverse(shop, made["id"], amount=300)
-    before = shop.events()
+    before = shop.event_types()
     path = f"/v1/transfers/{made['id']}/reversals/{reversal['id']}"
     changed = shop.post(path, {"metadata": {"reason": "return"}}).body
     assert changed == {**reversal, "metadata": {"reason": "return"}} == shop.get(path).body
     assert shop.get(f"/v1/transfers/{made['id']}").body["reversals"]["data"] == [changed]
-    assert shop.events() == before
+    assert shop.event_types() == before
 
 
 def test_a_reversal_of_too_much_is_refused(shop: Shop) -> None:

@@ -168,15 +168,15 @@ def test_the_account_receives_a_payment(shop: Shop) -> None:
 
 def test_the_events_of_a_transfer_and_of_its_changes(shop: Shop) -> None:
     account = shop.seller()
-    platform, own = len(shop.events()), len(shop.events(account))
+    platform, own = len(shop.event_types()), len(shop.event_types(account=account))
     made = transfer(shop, account)
     path = f"/v1/transfers/{made['id']}"
     assert shop.post(path, {"metadata": {"order": "6735"}, "description": "Tickets"}).body["metadata"] == {
         "order": "6735"
     }
     shop.post(path, {"metadata": {"order": "6735"}})
-    assert shop.events()[platform:] == ["transfer.created", "transfer.updated"]
-    assert shop.events(account)[own:] == ["payment.created", "balance.available"]
+    assert shop.event_types()[platform:] == ["transfer.created", "transfer.updated"]
+    assert shop.event_types(account=account)[own:] == ["payment.created", "balance.available"]
 
 
 def test_endpoints_for_accounts_receive_the_payment_and_those_for_the_platform_the_transfer(shop: Shop) -> None:
@@ -238,9 +238,9 @@ def test_an_account_pays_its_platform_but_no_other_account(shop: Shop) -> None:
 def test_a_transfer_from_a_charge_waits_for_its_money(shop: Shop) -> None:
     account = shop.seller()
     charge = shop.charge(amount=5_000)
-    before = len(shop.events())
+    before = len(shop.event_types())
     first = transfer(shop, account, amount=4_000, source_transaction=charge["id"])
-    assert shop.events()[before:] == ["transfer.created"]
+    assert shop.event_types()[before:] == ["transfer.created"]
     assert (first["source_transaction"], first["transfer_group"]) == (charge["id"], f"group_{charge['id']}")
     assert first["id"][3:20] == charge["id"][3:20]
     assert first["balance_transaction"][4:21] == charge["id"][3:20]
