@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.endpoints.overriding import Asked, Handler, overriding
 from emulator.control.endpoints.reading import (
     Body,
-    fields_of,
     limit_of,
     number,
     optional_text,
@@ -19,7 +19,7 @@ from emulator.control.endpoints.reading import (
     text,
 )
 from emulator.control.endpoints.responses import ControlError, respond
-from emulator.events import Origin, Transaction, catch_up
+from emulator.events import catch_up
 from emulator.resources.connect import accounts
 from emulator.resources.v2.accounts import field_names
 from emulator.resources.v2.accounts.render import render as render_v2
@@ -29,7 +29,7 @@ from emulator.store.rows import Account
 from emulator.wire.json import Json
 
 INCLUDED = ("defaults", "identity", "requirements", *(f"configuration.{name}" for name in field_names.CONFIGURATIONS))
-Action = Callable[[Sandbox, Account, Body, Request], Account | None]
+Action = Callable[[Sandbox, Account, Body, Mapping[str, str]], Account | None]
 
 
 async def list_all(request: Request) -> Response:
@@ -44,22 +44,16 @@ async def list_all(request: Request) -> Response:
     return respond({"data": data, "v2": v2, "total": len(sandbox.accounts)})
 
 
-def _endpoint(action: Action, *known: str) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(action: Action, *known: str) -> Handler:
     """An endpoint that runs an action on the account in the path and responds with the account in the shape of v1."""
 
-    async def endpoint(request: Request) -> Response:
-        sandbox, body = sandbox_of(request), await fields_of(request, *known)
-        now = await catch_up(sandbox)
-        account = _account(sandbox, request.path_params["account"])
-        try:
-            with Transaction(sandbox, Origin(now)):
-                after = action(sandbox, account, body, request)
-        except ValueError as error:
-            raise ControlError(400, "invalid_override", f"{error}.", "Nothing was changed.") from None
-        return respond(accounts.render(after, now=now) if after else {"id": account.id, "disconnected": True})
+    def act(asked: Asked) -> Json:
+        account = _account(asked.sandbox, asked.path["account"])
+        after = action(asked.sandbox, account, asked.body, asked.path)
+        return accounts.render(after, now=asked.now) if after else {"id": account.id, "disconnected": True}
 
-    endpoint.__doc__ = action.__doc__
-    return endpoint
+    act.__doc__ = action.__doc__
+    return overriding(act, *known)
 
 
 def _account(sandbox: Sandbox, identifier: str) -> Account:
@@ -74,34 +68,34 @@ def _account(sandbox: Sandbox, identifier: str) -> Account:
     return account
 
 
-def _complete_onboarding(sandbox: Sandbox, account: Account, _: Body, __: Request) -> Account:
+def _complete_onboarding(sandbox: Sandbox, account: Account, _: Body, __: Mapping[str, str]) -> Account:
     """POST .../complete_onboarding: completes the hosted onboarding with test data, as the owner would."""
     return accounts.onboard(sandbox, account)
 
 
-def _add_requirement(sandbox: Sandbox, account: Account, body: Body, _: Request) -> Account:
+def _add_requirement(sandbox: Sandbox, account: Account, body: Body, _: Mapping[str, str]) -> Account:
     """POST .../requirements with `requirement` and optionally `deadline` in unix seconds: adds a requirement."""
     deadline = number(body, "deadline", None, 0, LATEST)
     return accounts.add_requirement(sandbox, account, text(body, "requirement"), deadline)
 
 
-def _set_capability(sandbox: Sandbox, account: Account, body: Body, request: Request) -> Account:
+def _set_capability(sandbox: Sandbox, account: Account, body: Body, path: Mapping[str, str]) -> Account:
     """POST .../capabilities/:name with `status` and optionally `reason`: overrides the status of a capability."""
-    name, reason = request.path_params["name"], optional_text(body, "reason")
+    name, reason = path["name"], optional_text(body, "reason")
     return accounts.set_capability(sandbox, account, name, text(body, "status"), reason)
 
 
-def _verify(sandbox: Sandbox, account: Account, body: Body, _: Request) -> Account:
+def _verify(sandbox: Sandbox, account: Account, body: Body, _: Mapping[str, str]) -> Account:
     """POST .../verify with `outcome`, the result of the account's checks."""
     return accounts.verify(sandbox, account, str(body.get("outcome", "verified")))
 
 
-def _reject(sandbox: Sandbox, account: Account, body: Body, _: Request) -> Account:
+def _reject(sandbox: Sandbox, account: Account, body: Body, _: Mapping[str, str]) -> Account:
     """POST .../reject with `reason`: rejects as Stripe would, whoever is liable for losses."""
     return accounts.reject(sandbox, account, str(body.get("reason", "other")))
 
 
-def _disconnect(sandbox: Sandbox, account: Account, _: Body, __: Request) -> None:
+def _disconnect(sandbox: Sandbox, account: Account, _: Body, __: Mapping[str, str]) -> None:
     """POST .../disconnect: ends the connection to the platform, as the owner would; the account is gone here."""
     accounts.delete_account(sandbox, account.id)
 

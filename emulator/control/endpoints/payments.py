@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 
-from starlette.requests import Request
-from starlette.responses import Response
-
-from emulator.control.endpoints.reading import Body, fields_of, number, optional_text, sandbox_of, text
-from emulator.control.endpoints.responses import ControlError, respond
-from emulator.errors import StripeError
-from emulator.events import Origin, Transaction, catch_up
+from emulator.control.endpoints.overriding import Asked, Handler, overriding
+from emulator.control.endpoints.reading import Body, number, optional_text, text
 from emulator.wire.json import Json
 
 LARGEST = 999_999_999_999  # minor units
@@ -37,24 +32,16 @@ ROUTES: Mapping[str, tuple[str, str, Mapping[str, Read]]] = {
 }
 
 
-async def _run(path: str, request: Request) -> Response:
-    """Runs an override, and responds with the object that it changed. Raises ControlError."""
+def _run(path: str, asked: Asked) -> Json:
+    """Run an override, and show the object that it changed."""
     name, subject, fields = ROUTES[path]
-    sandbox, body = sandbox_of(request), await fields_of(request, *fields)
-    given = {field: read(body, field) for field, read in fields.items()}
+    given = {field: read(asked.body, field) for field, read in fields.items()}
     if subject:
-        given[subject] = request.path_params["id"]
+        given[subject] = asked.path["id"]
     override: Callable[..., Json] = getattr(import_module(OVERRIDES), name)
-    now = await catch_up(sandbox)
-    try:
-        with Transaction(sandbox, Origin(now)):
-            return respond(override(sandbox, **{field: value for field, value in given.items() if value is not None}))
-    except LookupError as error:
-        message, hint = str(error.args[0]), "Use the key that created it. A reset deletes everything."
-        raise ControlError(404, "object_not_found", f"{message}.", hint) from None
-    except (StripeError, ValueError) as error:
-        message = error.body.message if isinstance(error, StripeError) else f"{error}."
-        raise ControlError(400, "invalid_override", message, "Nothing was changed.") from None
+    return override(asked.sandbox, **{field: value for field, value in given.items() if value is not None})
 
 
-ENDPOINTS: Mapping[str, Callable[[Request], Awaitable[Response]]] = {path: partial(_run, path) for path in ROUTES}
+ENDPOINTS: Mapping[str, Handler] = {
+    path: overriding(partial(_run, path), *fields) for path, (_, _, fields) in ROUTES.items()
+}
